@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let customDump = Target.Dependency.product(name: "CustomDump", package: "swift-custom-dump")
+
+let package = Package(
+  name: "matrix",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "matrix", targets: ["MatrixCommand"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+    .package(
+      url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+    .package(url: "https://github.com/pointfreeco/swift-custom-dump", from: "1.7.0"),
+  ],
+  targets: [
+    // Knowledge: no operating system calls.
+    .target(name: "CPython", swiftSettings: settings),
+
+    // What the machine has and what runs on it.
+    .target(name: "TargetProcess", dependencies: [system], swiftSettings: settings),
+    .target(
+      name: "Interpreters", dependencies: ["CPython", subprocess, system],
+      swiftSettings: settings),
+
+    // Driving a debugger and judging what it shows.
+    .target(name: "DebugSession", dependencies: [system], swiftSettings: settings),
+    .target(
+      name: "Harness",
+      dependencies: [
+        "CPython", "DebugSession", "Interpreters", "TargetProcess", subprocess, system,
+      ],
+      path: "Harness", exclude: ["Agent"], swiftSettings: settings,
+      plugins: ["EmbedFilesPlugin"]),
+    .target(
+      name: "Matrix", dependencies: ["CPython", "Harness", "Interpreters", mustache, system],
+      path: "Matrix", exclude: ["Scenarios", "Templates"], swiftSettings: settings,
+      plugins: ["EmbedFilesPlugin"]),
+    .executableTarget(
+      name: "MatrixCommand",
+      dependencies: ["CPython", "Harness", "Interpreters", "Matrix", arguments, system],
+      swiftSettings: settings),
+
+    // The agent, the scenarios and the templates travel inside the binary.
+    .executableTarget(name: "EmbedFiles", swiftSettings: settings),
+    .plugin(
+      name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"]),
+
+    .testTarget(
+      name: "CPythonTests", dependencies: ["CPython"], swiftSettings: settings),
+    .testTarget(
+      name: "InterpretersTests", dependencies: ["CPython", "Interpreters", customDump, system],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DebugSessionTests", dependencies: ["DebugSession", system],
+      swiftSettings: settings),
+    .testTarget(
+      name: "HarnessTests", dependencies: ["CPython", "Harness", customDump],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MatrixTests",
+      dependencies: ["CPython", "Harness", "Interpreters", "Matrix", customDump],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["CPython", "Harness", "Interpreters", "Matrix", subprocess, system],
+      exclude: ["SelfTests"], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,33 @@
+import Foundation
+import PackagePlugin
+
+/// Turns the data folders of a target (see `folders`) into one Swift file, so that the built
+/// program needs nothing beside it.
+@main
+struct EmbedFilesPlugin: BuildToolPlugin {
+  private static let folders = ["Agent", "Scenarios", "Templates"]
+
+  func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
+    let tool = try context.tool(named: "EmbedFiles")
+    let root = URL(fileURLWithPath: target.directoryURL.path)
+    let present = Self.folders.map { root.appending(path: $0) }.filter {
+      FileManager.default.fileExists(atPath: $0.path)
+    }
+    let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedFiles.swift")
+    return [
+      .buildCommand(
+        displayName: "Embedding \(present.map(\.lastPathComponent).joined(separator: ", "))",
+        executable: tool.url,
+        arguments: [output.path] + present.map(\.path),
+        inputFiles: present.flatMap(files(below:)),
+        outputFiles: [output])
+    ]
+  }
+
+  private func files(below folder: URL) -> [URL] {
+    let walk = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+    return (walk?.compactMap { $0 as? URL } ?? []).filter {
+      !$0.path.contains("__pycache__") && !$0.hasDirectoryPath
+    }
+  }
+}
