@@ -1,0 +1,90 @@
+import SystemPackage
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The forms in which a list of interpreters is printed. Each is whole text without a line break at
+/// its end.
+public struct InterpreterListing: Sendable {
+  public var interpreters: [Interpreter]
+
+  public init(_ interpreters: [Interpreter]) { self.interpreters = interpreters }
+
+  /// One row each, its columns aligned.
+  public var text: String {
+    let head = ["LABEL", "VERSION", "FLAGS", "LINKAGE", "LIBC", "ARCH", "ATTACH", "SOURCE", "PATH"]
+    let rows = zip(interpreters, uniqueLabels(interpreters)).map { interpreter, label in
+      [
+        label, "\(interpreter.version)",
+        interpreter.abiFlags.isEmpty ? "-" : "\(interpreter.abiFlags)", interpreter.linkageName,
+        interpreter.libc.rawValue, interpreter.architecture, interpreter.entryName,
+        interpreter.source.rawValue, interpreter.path.string,
+      ]
+    }
+    let table = [head] + rows
+    let widths = head.indices.map { column in table.map { $0[column].count }.max() ?? 0 }
+    return table.map { row in
+      let cells = zip(row, widths).dropLast().map { cell, width in
+        cell + String(repeating: " ", count: width - cell.count)
+      }
+      return (cells + row.suffix(1)).joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+
+  /// An array with the fields of ``EncodedInterpreter``, keys sorted.
+  public var json: String {
+    get throws {
+      let list = zip(interpreters, uniqueLabels(interpreters)).map(EncodedInterpreter.init)
+      return try Self.encode(list, [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted])
+    }
+  }
+
+  /// One line for `strategy.matrix: ${{ fromJSON(…) }}`: a job per name, whose `python` is what
+  /// `--versions` and `MATRIX_VERSIONS` take to mean every build of that name.
+  public var githubMatrix: String {
+    get throws {
+      var jobs: [GitHubMatrix.Job] = []
+      for interpreter in interpreters {
+        if let index = jobs.firstIndex(where: { $0.python == interpreter.name }) {
+          jobs[index].builds += 1
+        } else {
+          jobs.append(GitHubMatrix.Job(python: interpreter.name, builds: 1))
+        }
+      }
+      return try Self.encode(GitHubMatrix(include: jobs), [.sortedKeys, .withoutEscapingSlashes])
+    }
+  }
+
+  private struct GitHubMatrix: Encodable {
+    struct Job: Encodable {
+      var python: String
+      /// How many interpreters have that name.
+      var builds: Int
+    }
+
+    var include: [Job]
+  }
+
+  private static func encode(
+    _ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting
+  ) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = formatting
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}
+
+extension Interpreter {
+  /// How a debugger gets into a running process: `safe` where PEP 768 is there, else `inject`;
+  /// nothing where 3.14 or later was built without.
+  fileprivate var entryName: String {
+    switch remoteDebugging {
+    case .supported: "safe"
+    case .unsupported: "inject"
+    case .disabled: "-"
+    }
+  }
+}
