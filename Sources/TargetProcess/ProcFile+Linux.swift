@@ -1,0 +1,42 @@
+#if os(Linux)
+  import Glibc
+  import SystemPackage
+
+  /// Reads below `/proc`, where files have no size and may vanish at any time.
+  enum ProcFile {
+    static func read(_ path: FilePath) -> [UInt8]? {
+      guard let file = try? FileDescriptor.open(path, .readOnly) else { return nil }
+      defer { try? file.close() }
+      var bytes: [UInt8] = []
+      while true {
+        let chunk = try? [UInt8](unsafeUninitializedCapacity: 16_384) { memory, count in
+          count = try file.read(into: UnsafeMutableRawBufferPointer(memory))
+        }
+        guard let chunk else { return nil }
+        if chunk.isEmpty { return bytes }
+        bytes += chunk
+      }
+    }
+
+    /// Names in a folder, without those that start with a dot.
+    static func list(_ path: FilePath) -> [String] {
+      guard let folder = path.withPlatformString({ opendir($0) }) else { return [] }
+      defer { closedir(folder) }
+      var names: [String] = []
+      while let entry = readdir(folder) {
+        let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        if !name.hasPrefix(".") { names.append(name) }
+      }
+      return names
+    }
+
+    static func link(_ path: FilePath) -> String? {
+      var buffer = [CChar](repeating: 0, count: 4096)
+      let count = path.withPlatformString { readlink($0, &buffer, buffer.count) }
+      guard count >= 0 else { return nil }
+      return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+  }
+#endif
