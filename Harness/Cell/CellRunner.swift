@@ -1,0 +1,65 @@
+import CPython
+import DebugSession
+public import Interpreters
+import Subprocess
+import SystemPackage
+
+/// Runs cells: one scenario on one interpreter, from the start of the process to the verdict.
+///
+/// Cells may run at the same time; each has a folder, a socket and a process session of its own.
+public final class CellRunner: Sendable {
+  private let scratch: Scratch
+  private let launcher: FilePath
+  private let timeout: Duration
+
+  /// Between a polite request to end and a kill.
+  static let grace = Duration.milliseconds(500)
+
+  /// - Parameters:
+  ///   - scratch: owned by the caller, and to be removed by it after the last cell.
+  ///   - timeout: for a whole cell, where its scenario does not say.
+  public init(scratch: Scratch, timeout: Duration) throws(Scratch.Failure) {
+    self.scratch = scratch
+    self.timeout = timeout
+    launcher = try AgentBundle.write(to: scratch, folder: "agent")
+  }
+
+  /// Runs one cell. Everything it started has ended and everything it made is gone when this
+  /// returns, also when the task is cancelled.
+  ///
+  /// - Throws: `CancellationError` only.
+  public func run(
+    _ scenario: Scenario, on interpreter: Interpreter
+  ) async throws(CancellationError) -> CellOutcome {
+    if let range = scenario.python, !range.contains(interpreter.version) {
+      return CellOutcome(verdict: .unsupported, reason: "the scenario needs Python \(range)")
+    }
+    let start = ContinuousClock.now
+    var outcome: CellOutcome
+    do {
+      let folder = try Scratch(below: scratch.path, prefix: "c-")
+      defer { folder.remove() }
+      let cell = Cell(
+        scenario: scenario, interpreter: interpreter, launcher: launcher, scratch: folder,
+        timeout: scenario.timeout ?? timeout)
+      outcome = try await cell.run()
+    } catch let failure as Scratch.Failure {
+      outcome = CellOutcome(verdict: .error, reason: failure.description)
+    } catch let error as SessionError {
+      outcome = CellOutcome(verdict: .error, reason: error.description)
+    } catch {
+      outcome = Self.spawnFailure(error, interpreter)
+    }
+    if Task.isCancelled { throw CancellationError() }
+    outcome.duration = ContinuousClock.now - start
+    return outcome
+  }
+
+  private static func spawnFailure(_ error: any Error, _ interpreter: Interpreter) -> CellOutcome {
+    let cause = (error as? SubprocessError)?.underlyingError
+    let isForbidden = cause == .permissionDenied || cause == .notPermitted
+    return CellOutcome(
+      verdict: isForbidden ? .blocked : .error,
+      reason: "could not start \(interpreter.path): \(cause.map { "\($0)" } ?? "\(error)")")
+  }
+}

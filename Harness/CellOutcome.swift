@@ -1,0 +1,81 @@
+/// Where a statement of a scenario stands. Lines and columns count from 1.
+public struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
+  public var file: String
+  public var line: Int
+  public var column: Int
+
+  public init(file: String, line: Int, column: Int) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+
+  public var description: String { "\(file):\(line):\(column)" }
+}
+
+/// What became of one statement of a scenario's script.
+public struct StepRecord: Hashable, Sendable {
+  public enum Result: Hashable, Sendable {
+    case held
+    /// What was seen is not what was expected. Each is one or more lines of text.
+    case mismatch(expected: String, seen: String)
+    case notReached
+  }
+
+  /// The statement as it stands in the file, without `#>`.
+  public var statement: String
+  public var location: SourceLocation
+  public var result: Result
+
+  public init(statement: String, location: SourceLocation, result: Result) {
+    self.statement = statement
+    self.location = location
+    self.result = result
+  }
+}
+
+/// How the debuggee's process ended.
+public enum Termination: Hashable, Sendable, CustomStringConvertible {
+  case exited(Int)
+  case signalled(Int)
+
+  public var description: String {
+    switch self {
+    case .exited(let code): "exit \(code)"
+    case .signalled(let number): "killed \(SignalName.of(number))"
+    }
+  }
+}
+
+/// Everything that is known about a cell that was run.
+public struct CellOutcome: Sendable {
+  public var verdict: Verdict
+  /// One sentence: why the verdict is not `pass`.
+  public var reason: String?
+  public var steps: [StepRecord]
+  /// After-checks that do not hold, a sentence each.
+  public var violations: [String]
+  public var termination: Termination?
+  /// What the debuggee wrote, at most ``outputLimit`` bytes of the end of each.
+  public var standardOutput: String
+  public var standardError: String
+  /// From the start of the debuggee's process to the end of the after-checks.
+  public var duration: Duration
+
+  public static let outputLimit = 16_384
+
+  public init(
+    verdict: Verdict, reason: String? = nil, steps: [StepRecord] = [], violations: [String] = [],
+    termination: Termination? = nil, standardOutput: String = "", standardError: String = "",
+    duration: Duration = .zero
+  ) {
+    self.verdict = verdict
+    self.reason = reason
+    self.steps = steps
+    self.violations = violations
+    self.termination = termination
+    self.standardOutput = standardOutput
+    self.standardError = standardError
+    self.duration = duration
+  }
+}

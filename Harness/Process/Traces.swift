@@ -1,0 +1,12 @@
+import Synchronization
+
+/// Sockets and threads that were there while a debugger was.
+final class Traces: Sendable {
+  private let state = Mutex<(sockets: Set<UInt64>, threads: Set<Int32>)>(([], []))
+
+  var noted: (sockets: Set<UInt64>, threads: Set<Int32>) { state.withLock { $0 } }
+
+  func note(sockets: Set<UInt64>, threads: Set<Int32>) {
+    state.withLock { $0 = (sockets, threads) }
+  }
+}
