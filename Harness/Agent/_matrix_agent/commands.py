@@ -1,0 +1,272 @@
+"""The commands of the classic protocol: how each is read, and what it does.
+
+Every field of a command is read before anything is done, so that an error in doing never loses the
+place in the stream.
+"""
+
+from . import breakpoints, stepping, wire
+
+_UNKNOWN_THREAD = 'there is no thread %d'
+_BUSY = '<error: previous evaluation has not completed>'
+_RUNNING = '<expression cannot be evaluated at this time>'
+_NO_FRAME = 'there is no frame %d'
+
+
+class Commands(object):
+    """Reads commands on the agent's own thread until the session ends."""
+
+    def __init__(self, session):
+        self._session = session
+        self._reader = session.connection.reader
+        self.acknowledged = None
+
+    def run(self):
+        """The loop. Whatever ends it, the program goes on without us."""
+        session = self._session
+        session.threads.ignore_current()
+        try:
+            while not session.detached:
+                name = self._reader.bytes(4)
+                try:
+                    fields, handler = COMMANDS[name]
+                except KeyError:
+                    raise wire.ProtocolError('unknown command %r' % name)
+                handler(self, *self._read(fields))
+        except (wire.ProtocolError, OSError):
+            pass
+        except BaseException:
+            session._failed()
+        session.let_go()
+        session.connection.release()
+
+    def _read(self, fields):
+        reader = self._reader
+        if callable(fields):
+            return fields(reader)
+        return [reader.string() if field == 'S' else reader.integer() for field in fields]
+
+    # Stepping and running
+
+    def step_into(self, identifier):
+        self._step(identifier, stepping.INTO)
+
+    def step_over(self, identifier):
+        self._step(identifier, stepping.OVER)
+
+    def step_out(self, identifier):
+        self._step(identifier, stepping.OUT)
+
+    def _step(self, identifier, kind):
+        thread = self._session.threads.get(identifier)
+        if thread is not None:
+            self._session.begin_step(thread, kind)
+        self._session.resume_all()
+
+    def resume_all(self):
+        self._session.resume_all()
+
+    def resume_thread(self, identifier):
+        thread = self._session.threads.get(identifier)
+        if thread is not None:
+            self._session.resume(thread)
+
+    def auto_resume(self, identifier):
+        """Resumes, unless the step that a breakpoint interrupted is over at this very line."""
+        thread = self._session.threads.get(identifier)
+        if thread is not None and thread.blocked and thread.step is not None:
+            place, step = thread.place, thread.step
+            if place is not None and place.line is None and step.ends_on_line(
+                    place.frame, place.frame.f_lineno):
+                thread.step = None
+                self._session.send(wire.message(b'STPD', identifier))
+                return
+        self._session.resume_all()
+
+    def clear_stepping(self, identifier):
+        thread = self._session.threads.get(identifier)
+        if thread is not None:
+            thread.step = None
+
+    def break_all(self):
+        self._session.break_all()
+
+    # Breakpoints
+
+    def set_breakpoint(self, identifier, line, filename, condition_kind, condition, pass_kind,
+                       pass_count):
+        added = breakpoints.Breakpoint(identifier, filename, line)
+        added.set_condition(condition_kind, condition)
+        added.set_pass_count(pass_kind, pass_count)
+        self._session.breakpoints.add(added)
+        self._session.send(wire.message(b'BRKS' if added.bound else b'BRKF', identifier))
+
+    def set_condition(self, identifier, kind, condition):
+        found = self._session.breakpoints.find(identifier)
+        if found is not None:
+            found.set_condition(kind, condition)
+
+    def set_pass_count(self, identifier, kind, count):
+        found = self._session.breakpoints.find(identifier)
+        if found is not None:
+            found.set_pass_count(kind, count)
+
+    def get_hit_count(self, request, identifier):
+        found = self._session.breakpoints.find(identifier)
+        count = found.hits if found is not None else 0
+        self._session.send(wire.message(b'BKHC', request, count))
+
+    def set_hit_count(self, identifier, count):
+        found = self._session.breakpoints.find(identifier)
+        if found is not None:
+            found.hits = count
+
+    def remove_breakpoint(self, line, identifier):
+        found = self._session.breakpoints.find(identifier)
+        if found is not None and found.line == line:
+            self._session.breakpoints.remove(found)
+
+    # Frames and values
+
+    def thread_frames(self, identifier):
+        session = self._session
+        thread = session.threads.get(identifier)
+        if thread is None:
+            return
+        if thread.blocked and not thread.busy:
+            thread.do(lambda: session.send(session.frames_event(thread)))
+        else:
+            session.send(session.frames_of_running(thread))
+
+    def evaluate(self, text, identifier, frame_index, request, frame_kind, repr_kind):
+        from . import evaluation
+
+        def refuse(reason):
+            self._session.send(evaluation.error_event(request, reason))
+
+        thread = self._usable(identifier, frame_index, refuse)
+        if thread is not None:
+            self._occupy(thread, lambda: evaluation.evaluate_event(
+                self._session, thread, text, frame_index, request, repr_kind))
+
+    def children(self, text, identifier, frame_index, request, frame_kind):
+        from . import children
+
+        def refuse(reason):
+            self._session.send(children.no_children_event(request))
+
+        thread = self._usable(identifier, frame_index, refuse)
+        if thread is not None:
+            self._occupy(thread, lambda: children.children_event(
+                thread.frames[frame_index], text, request))
+
+    def _usable(self, identifier, frame_index, refuse):
+        """The stopped thread that can evaluate now, or None after the refusal was sent."""
+        thread = self._session.threads.get(identifier)
+        if thread is None:
+            refuse(_UNKNOWN_THREAD % identifier)
+        elif thread.busy:
+            refuse(_BUSY)
+        elif not thread.blocked:
+            refuse(_RUNNING)
+        elif not 0 <= frame_index < len(thread.frames):
+            refuse(_NO_FRAME % frame_index)
+        else:
+            return thread
+        return None
+
+    def _occupy(self, thread, make_event):
+        session = self._session
+
+        def work():
+            try:
+                event = make_event()
+            finally:
+                thread.busy = False
+            session.send(event)
+
+        thread.busy = True
+        thread.do(work)
+
+    def set_line(self, identifier, frame_index, line):
+        from . import evaluation
+        thread = self._session.threads.get(identifier)
+        if thread is None or not thread.blocked or not thread.on_line or thread.busy:
+            self._session.send(wire.message(b'SETL', 0, identifier, 0))
+            return
+        self._occupy(thread, lambda: evaluation.set_line_event(thread, line))
+
+    # Exceptions
+
+    def exception_modes(self, default, modes):
+        self._exceptions().set_modes(default, modes)
+
+    def exception_handlers(self, filename, handlers):
+        self._exceptions().set_handlers(filename, handlers)
+
+    def _exceptions(self):
+        return self._session.watch_exceptions()
+
+    # The end, and what is read but not supported
+
+    def detach(self):
+        self._session.detach()
+
+    def acknowledge_last(self):
+        if self.acknowledged is not None:
+            self.acknowledged()
+
+    def ignore(self, *fields):
+        """Template breakpoints and the debug console are not supported; their fields are read."""
+
+
+def _read_exception_modes(reader):
+    default = reader.integer()
+    modes = []
+    for _ in range(reader.count()):
+        mode = reader.integer()
+        modes.append((reader.string(), mode))
+    return default, modes
+
+
+def _read_exception_handlers(reader):
+    filename = reader.string()
+    handlers = []
+    for _ in range(reader.count()):
+        start, end = reader.integer(), reader.integer()
+        names = []
+        name = reader.string()
+        while name != '-':
+            names.append(name)
+            name = reader.string()
+        handlers.append((start, end, names))
+    return filename, handlers
+
+
+COMMANDS = {
+    b'stpi': ('i', Commands.step_into),
+    b'stpv': ('i', Commands.step_over),
+    b'stpo': ('i', Commands.step_out),
+    b'brkp': ('iiSiSii', Commands.set_breakpoint),
+    b'brkc': ('iiS', Commands.set_condition),
+    b'bkpc': ('iii', Commands.set_pass_count),
+    b'bkgh': ('ii', Commands.get_hit_count),
+    b'bksh': ('ii', Commands.set_hit_count),
+    b'brkr': ('ii', Commands.remove_breakpoint),
+    b'bkda': ('iiS', Commands.ignore),
+    b'bkdr': ('iiS', Commands.ignore),
+    b'brka': ('', Commands.break_all),
+    b'resa': ('', Commands.resume_all),
+    b'rest': ('i', Commands.resume_thread),
+    b'ares': ('i', Commands.auto_resume),
+    b'clst': ('i', Commands.clear_stepping),
+    b'thrf': ('i', Commands.thread_frames),
+    b'exec': ('Siiiii', Commands.evaluate),
+    b'chld': ('Siiii', Commands.children),
+    b'setl': ('iii', Commands.set_line),
+    b'sexi': (_read_exception_modes, Commands.exception_modes),
+    b'sehi': (_read_exception_handlers, Commands.exception_handlers),
+    b'detc': ('', Commands.detach),
+    b'crep': ('i', Commands.ignore),
+    b'drep': ('', Commands.ignore),
+    b'lack': ('', Commands.acknowledge_last),
+}

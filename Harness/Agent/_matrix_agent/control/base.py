@@ -1,0 +1,123 @@
+"""What watching execution means, whichever way it is done."""
+
+import sys
+
+from ..code_filter import is_agent
+
+LINE = 'line'
+FRAME = 'frame'
+ENTRY = 'entry'
+EVERYWHERE = 'everywhere'
+RAISE = 'raise'
+
+
+class Patch(object):
+    """A place where execution is to be reported.
+
+    LINE: one line of one code object, in any frame. FRAME: every line and the end of one frame.
+    ENTRY: the entry of any function of the user's. EVERYWHERE: every line of the user's code.
+    RAISE: every exception in the user's code.
+    """
+
+    __slots__ = ('place', 'code', 'line', 'frame', 'active')
+
+    def __init__(self, place, code=None, line=0, frame=None):
+        self.place = place
+        self.code = code
+        self.line = line
+        self.frame = frame
+        self.active = False
+
+
+class Sink(object):
+    """What is told about hits: on the thread that hits, in the middle of it.
+
+    The control reports every hit alike, in every thread; whether it is a breakpoint, the end of
+    a step or nothing is for the sink to say.
+    """
+
+    def file_seen(self, filename):
+        """Code of a file runs for the first time."""
+
+    def code_seen(self, code):
+        """A code object of a watched file exists; it may run already."""
+
+    def on_call(self, frame):
+        """A function of the user's begins, or a generator goes on."""
+
+    def on_line(self, frame):
+        """A line is about to run."""
+
+    def on_return(self, frame, suspended):
+        """A followed frame ends, by return or by exception, or (suspended) yields."""
+
+    def on_raise(self, frame, kind, value, traceback):
+        """An exception is on its way through a frame of the user's."""
+
+
+class ExecutionControl(object):
+    """Applies and removes patches, reports hits, and lets everything else pass."""
+
+    name = None
+
+    def __init__(self, sink, is_user_code):
+        self.sink = sink
+        self.is_user_code = is_user_code
+
+    def start(self):
+        """Begins to watch, on the thread that calls."""
+        raise NotImplementedError
+
+    def stop(self):
+        """Ends watching in all threads and gives back everything that was taken."""
+        raise NotImplementedError
+
+    def enter_thread(self):
+        """A new thread begins; called on it."""
+
+    def leave_thread(self):
+        """The calling thread ends, or is not to be watched any more."""
+
+    def watch(self, filename):
+        """Reports every code object of the file, those that run already included."""
+        raise NotImplementedError
+
+    def apply(self, patch):
+        """Makes the patch active; applying twice is success."""
+        if not patch.active:
+            patch.active = True
+            self._apply(patch)
+
+    def remove(self, patch):
+        """Makes the patch inactive; removing twice is success."""
+        if patch.active:
+            patch.active = False
+            self._remove(patch)
+
+    def _apply(self, patch):
+        raise NotImplementedError
+
+    def _remove(self, patch):
+        raise NotImplementedError
+
+
+def stack(frame):
+    """The frames from `frame` outward."""
+    frames = []
+    while frame is not None:
+        frames.append(frame)
+        frame = frame.f_back
+    return frames
+
+
+def running_frames():
+    """Every frame on the stack of every thread."""
+    frames = []
+    for top in sys._current_frames().values():
+        frames.extend(stack(top))
+    return frames
+
+
+def is_agent_frame(frame):
+    """True for the agent's own frames, which are never watched."""
+    return is_agent(frame.f_code.co_filename)

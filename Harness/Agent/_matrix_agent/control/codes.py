@@ -1,0 +1,80 @@
+"""Code objects of the program, remembered without being kept alive."""
+
+import _weakref
+
+from . import base
+
+
+class CodeRegistry(object):
+    """Registers whole trees of code, so that functions are known before they are called, and
+    suspended generators that nothing will call again."""
+
+    def __init__(self, sink, is_user_code):
+        self._sink = sink
+        self._is_user_code = is_user_code
+        self._codes = {}
+        self._files = set()
+        self._watched = set()
+
+    def __contains__(self, code):
+        return id(code) in self._codes
+
+    def first_sight(self, code):
+        """Code that runs for the first time. Library code is passed over until it is watched."""
+        filename = code.co_filename
+        if filename not in self._files:
+            self._files.add(filename)
+            self._sink.file_seen(filename)
+        if filename in self._watched or self._is_user_code(filename):
+            self.register(code)
+
+    def register(self, code):
+        for nested in nested_code(code):
+            key = id(nested)
+            if key not in self._codes:
+                self._codes[key] = _weakref.ref(nested, self._forget(key))
+                if nested.co_filename in self._watched:
+                    self._sink.code_seen(nested)
+
+    def _forget(self, key):
+        codes = self._codes
+
+        def forget(_reference):
+            codes.pop(key, None)
+
+        return forget
+
+    def watch(self, filename):
+        """Reports the file's code, from the registry, from all stacks, and, for a library that was
+        never registered, from the functions that exist."""
+        if filename in self._watched:
+            return
+        self._watched.add(filename)
+        for reference in list(self._codes.values()):
+            code = reference()
+            if code is not None and code.co_filename == filename:
+                self._sink.code_seen(code)
+        for frame in base.running_frames():
+            if frame.f_code.co_filename == filename:
+                self.register(frame.f_code)
+        if not self._is_user_code(filename):
+            for code in _function_codes(filename):
+                self.register(code)
+
+
+def nested_code(code):
+    """The code object and all that are constants of it, at any depth."""
+    kind = type(code)
+    found = [code]
+    for outer in found:
+        for constant in outer.co_consts:
+            if type(constant) is kind:
+                found.append(constant)
+    return found
+
+
+def _function_codes(filename):
+    import gc
+    kind = type(_function_codes)
+    return [value.__code__ for value in gc.get_objects()
+            if type(value) is kind and value.__code__.co_filename == filename]

@@ -1,0 +1,226 @@
+"""Watching by `sys.monitoring` (PEP 669), for CPython 3.12 and later.
+
+Events are asked for on the code objects that matter. Whatever fires elsewhere answers DISABLE, after
+which the place runs at full speed.
+"""
+
+import _weakref
+import sys
+
+from . import base, codes
+
+_monitoring = getattr(sys, 'monitoring', None)
+
+
+class NoToolLeft(RuntimeError):
+    """All tool ids of `sys.monitoring` are taken by others."""
+
+
+class MonitoringControl(base.ExecutionControl):
+    """One tool id; its events are those of all threads."""
+
+    name = 'monitoring'
+
+    def __init__(self, sink, is_user_code):
+        base.ExecutionControl.__init__(self, sink, is_user_code)
+        self._tool = None
+        self._modes = set()
+        self._followed = {}
+        self._local = {}
+        self._codes = codes.CodeRegistry(sink, is_user_code)
+
+    def start(self):
+        self._tool = _take_tool()
+        events = _monitoring.events
+        for event, callback in (
+                (events.PY_START, self._py_start),
+                (events.PY_RESUME, self._py_resume),
+                (events.PY_THROW, self._py_throw),
+                (events.LINE, self._py_line),
+                (events.PY_RETURN, self._py_return),
+                (events.PY_YIELD, self._py_yield),
+                (events.PY_UNWIND, self._py_unwind),
+                (events.RAISE, self._py_raise)):
+            _monitoring.register_callback(self._tool, event, callback)
+        self._set_global_events()
+
+    def stop(self):
+        """Before 3.14 freeing the tool id leaves events on code objects: they are cleared here."""
+        tool, self._tool = self._tool, None
+        if tool is None:
+            return
+        _monitoring.set_events(tool, 0)
+        for reference in list(self._local.values()):
+            code = reference.code()
+            if code is not None:
+                _monitoring.set_local_events(tool, code, 0)
+        self._local.clear()
+        self._followed.clear()
+        events = _monitoring.events
+        for event in (events.PY_START, events.PY_RESUME, events.PY_THROW, events.LINE,
+                      events.PY_RETURN, events.PY_YIELD, events.PY_UNWIND, events.RAISE):
+            _monitoring.register_callback(tool, event, None)
+        _monitoring.free_tool_id(tool)
+
+    # Callbacks
+
+    def _py_start(self, code, offset):
+        if code not in self._codes:
+            self._codes.first_sight(code)
+        if base.ENTRY in self._modes and self.is_user_code(code.co_filename):
+            self.sink.on_call(sys._getframe(1))
+            return None
+        return _monitoring.DISABLE
+
+    def _py_resume(self, code, offset):
+        if base.ENTRY in self._modes and self.is_user_code(code.co_filename):
+            self.sink.on_call(sys._getframe(1))
+            return None
+        return _monitoring.DISABLE
+
+    def _py_throw(self, code, offset, exception):
+        if base.ENTRY in self._modes and self.is_user_code(code.co_filename):
+            self.sink.on_call(sys._getframe(1))
+
+    def _py_line(self, code, line):
+        local = self._local.get(id(code))
+        if local is not None and (line in local.lines or local.frames):
+            self.sink.on_line(sys._getframe(1))
+            return None
+        if base.EVERYWHERE in self._modes and self.is_user_code(code.co_filename):
+            self.sink.on_line(sys._getframe(1))
+            return None
+        return _monitoring.DISABLE
+
+    def _py_return(self, code, offset, value):
+        frame = sys._getframe(1)
+        if id(frame) in self._followed:
+            self.sink.on_return(frame, False)
+
+    def _py_yield(self, code, offset, value):
+        frame = sys._getframe(1)
+        if id(frame) in self._followed:
+            self.sink.on_return(frame, True)
+
+    def _py_unwind(self, code, offset, exception):
+        frame = sys._getframe(1)
+        if id(frame) in self._followed:
+            self.sink.on_return(frame, False)
+
+    def _py_raise(self, code, offset, exception):
+        if base.RAISE in self._modes and self.is_user_code(code.co_filename):
+            self.sink.on_raise(
+                sys._getframe(1), type(exception), exception, exception.__traceback__)
+
+    def watch(self, filename):
+        self._codes.watch(filename)
+        _monitoring.restart_events()
+
+    # Patches
+
+    def _apply(self, patch):
+        if patch.place == base.LINE:
+            local = self._local_of(patch.code)
+            local.lines.add(patch.line)
+            self._set_local_events(patch.code, local)
+        elif patch.place == base.FRAME:
+            self._followed[id(patch.frame)] = patch
+            local = self._local_of(patch.frame.f_code)
+            local.frames += 1
+            self._set_local_events(patch.frame.f_code, local)
+            self._set_global_events()
+        else:
+            self._modes.add(patch.place)
+            self._set_global_events()
+            _monitoring.restart_events()
+
+    def _remove(self, patch):
+        if patch.place in (base.LINE, base.FRAME):
+            code = patch.code if patch.place == base.LINE else patch.frame.f_code
+            local = self._local.get(id(code)) if code is not None else None
+            if patch.place == base.FRAME:
+                self._followed.pop(id(patch.frame), None)
+                if local is not None:
+                    local.frames -= 1
+                self._set_global_events()
+            elif local is not None:
+                local.lines.discard(patch.line)
+            if local is not None and self._tool is not None:
+                self._set_local_events(code, local)
+        else:
+            self._modes.discard(patch.place)
+            self._set_global_events()
+
+    def _local_of(self, code):
+        key = id(code)
+        local = self._local.get(key)
+        if local is None:
+            table = self._local
+
+            def forget(_reference):
+                table.pop(key, None)
+
+            local = self._local[key] = _Local(_weakref.ref(code, forget))
+        return local
+
+    def _set_local_events(self, code, local):
+        """Asks for what the code object needs; lines that answered DISABLE are switched on again.
+
+        Switching on costs a walk over all running code, so it is left out where nothing can have
+        been disabled: lines are never disabled while a frame of the code is followed.
+        """
+        events = _monitoring.events
+        wanted = 0
+        if local.lines or local.frames:
+            wanted |= events.LINE
+        if local.frames:
+            wanted |= events.PY_RETURN | events.PY_YIELD
+        restart = local.events & events.LINE and wanted & events.LINE and not local.complete
+        if wanted != local.events:
+            _monitoring.set_local_events(self._tool, code, wanted)
+            local.events = wanted
+        if restart:
+            _monitoring.restart_events()
+        local.complete = local.frames > 0
+        if not wanted:
+            self._local.pop(id(code), None)
+
+    def _set_global_events(self):
+        if self._tool is None:
+            return
+        events = _monitoring.events
+        wanted = events.PY_START
+        if self._followed:
+            wanted |= events.PY_UNWIND
+        if base.ENTRY in self._modes:
+            wanted |= events.PY_RESUME | events.PY_THROW
+        if base.EVERYWHERE in self._modes:
+            wanted |= events.LINE
+        if base.RAISE in self._modes:
+            wanted |= events.RAISE
+        _monitoring.set_events(self._tool, wanted)
+
+
+class _Local(object):
+    """What one code object is watched for."""
+
+    __slots__ = ('code', 'lines', 'frames', 'events', 'complete')
+
+    def __init__(self, code):
+        self.code = code
+        self.lines = set()
+        self.frames = 0
+        self.events = 0
+        self.complete = False
+
+
+def _take_tool():
+    """A free tool id: the debugger's own, else any that tools may use (0 to 5)."""
+    preferred = _monitoring.DEBUGGER_ID
+    for tool in [preferred] + [other for other in range(6) if other != preferred]:
+        try:
+            _monitoring.use_tool_id(tool, 'matrix')
+            return tool
+        except ValueError:
+            continue
+    raise NoToolLeft('every tool id of sys.monitoring is in use')

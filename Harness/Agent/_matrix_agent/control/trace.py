@@ -1,0 +1,260 @@
+"""Watching by `sys.settrace`, for CPython before 3.12.
+
+A Python function is called for every call in the program, so its one test decides the cost: whether
+the code object begins on a line on which one that matters begins. Lines are traced only in frames
+that have a reason for it.
+"""
+
+import _weakref
+import sys
+
+from . import base, codes
+
+_YIELDING = 0x20 | 0x80 | 0x100 | 0x200     # generators, coroutines, asynchronous generators
+
+
+class _Everything(object):
+    """Contains every line: while any function may matter."""
+
+    def __contains__(self, line):
+        return True
+
+
+class TraceControl(base.ExecutionControl):
+    """One tracer for all threads; `sys.settrace` is per thread, so each thread enters by itself."""
+
+    name = 'trace'
+
+    def __init__(self, sink, is_user_code):
+        base.ExecutionControl.__init__(self, sink, is_user_code)
+        self._codes = codes.CodeRegistry(sink, is_user_code)
+        self._lines = {}
+        self._followed = {}
+        self._modes = set()
+        self._stopped = False
+        self._yield_opcodes = None
+        self._tracer, self._set_first_lines = self._make_tracer()
+        self._full = self._make_full()
+        self._raises = self._make_raises()
+
+    # Threads
+
+    def start(self):
+        sys.settrace(self._tracer)
+
+    def enter_thread(self):
+        sys.settrace(self._tracer)
+
+    def leave_thread(self):
+        if sys.gettrace() is self._tracer:
+            sys.settrace(None)
+
+    def stop(self):
+        """Other threads drop the tracer at their next call; their frames lose theirs now."""
+        self._stopped = True
+        self._lines.clear()
+        self._followed.clear()
+        self._modes.clear()
+        self._set_first_lines(_Everything())
+        self.leave_thread()
+        if hasattr(sys, '_settraceallthreads'):
+            sys._settraceallthreads(None)
+        for frame in base.running_frames():
+            if frame.f_trace is not None and not base.is_agent_frame(frame):
+                frame.f_trace = None
+
+    # What the interpreter calls
+
+    def _make_tracer(self):
+        """The global tracer, and a function that says on which first lines it is to look closer.
+
+        Modules always matter. Their code begins on line 1 since 3.8, and on the line of the first
+        statement before.
+        """
+        on_call = self._call
+        first_lines = (1,)
+
+        def tracer(frame, event, arg):
+            if frame.f_code.co_firstlineno in first_lines:
+                on_call(frame)
+
+        def tracer_37(frame, event, arg):
+            code = frame.f_code
+            if code.co_firstlineno in first_lines or code.co_name == '<module>':
+                on_call(frame)
+
+        def set_first_lines(lines):
+            nonlocal first_lines
+            first_lines = lines
+
+        return tracer_37 if sys.version_info < (3, 8) else tracer, set_first_lines
+
+    def _call(self, frame):
+        """A call that may matter: the frame is given the local tracer that it needs."""
+        if self._stopped:
+            self._drop(frame)
+            return
+        code = frame.f_code
+        if code not in self._codes:
+            self._codes.first_sight(code)
+        if base.ENTRY in self._modes and self.is_user_code(code.co_filename):
+            self.sink.on_call(frame)
+        tracer = self._wanted(frame)
+        if tracer is not None:
+            self._set(frame, tracer)
+
+    def _make_full(self):
+        """A local tracer that reports everything, until nobody wants this frame any more."""
+        sink, modes, followed = self.sink, self._modes, self._followed
+
+        def full(frame, event, arg):
+            if self._stopped:
+                self._drop(frame)
+                return
+            if event == 'line':
+                sink.on_line(frame)
+            elif event == 'return':
+                if id(frame) in followed:
+                    sink.on_return(frame, self._is_yield(frame))
+            elif event == 'exception':
+                if base.RAISE in modes:
+                    sink.on_raise(frame, arg[0], arg[1], arg[2])
+            if not self._stopped and id(frame) not in followed:
+                self._settle(frame)
+
+        return full
+
+    def _make_raises(self):
+        """A local tracer that reports exceptions only."""
+        sink, modes = self.sink, self._modes
+
+        def raises(frame, event, arg):
+            if event == 'exception' and base.RAISE in modes:
+                sink.on_raise(frame, arg[0], arg[1], arg[2])
+
+        return raises
+
+    def _drop(self, frame):
+        self.leave_thread()
+        frame.f_trace = None
+
+    def _is_yield(self, frame):
+        """A `return` event is a yield where the last instruction was one."""
+        code = frame.f_code
+        if not code.co_flags & _YIELDING:
+            return False
+        if self._yield_opcodes is None:
+            import opcode
+            names = ('YIELD_VALUE', 'YIELD_FROM', 'SEND')
+            self._yield_opcodes = [opcode.opmap[name] for name in names if name in opcode.opmap]
+        last = frame.f_lasti
+        return last >= 0 and code.co_code[last] in self._yield_opcodes
+
+    # Local tracers
+
+    def _wanted(self, frame):
+        """The local tracer that a frame needs now, or None."""
+        if id(frame) in self._followed:
+            return self._full
+        code = frame.f_code
+        patched = self._lines.get(id(code))
+        if not self._modes or not self.is_user_code(code.co_filename):
+            return patched.tracer if patched is not None else None
+        if base.RAISE not in self._modes or len(self._modes) > 1 or patched is not None:
+            return self._full
+        return self._raises
+
+    def _settle(self, frame):
+        tracer = self._wanted(frame)
+        if frame.f_trace is not tracer:
+            self._set(frame, tracer)
+
+    def _set(self, frame, tracer):
+        """Assigns the local tracer; a tracer's own result None leaves it (bpo-11992)."""
+        frame.f_trace = tracer
+        if hasattr(frame, 'f_trace_lines'):     # since 3.7
+            frame.f_trace_lines = tracer is not self._raises
+
+    def _settle_all(self, code=None):
+        """Frames that run already have no local tracer unless they are given one."""
+        for frame in base.running_frames():
+            if (code is None or frame.f_code is code) and not base.is_agent_frame(frame):
+                self._settle(frame)
+
+    # Patches
+
+    def watch(self, filename):
+        self._codes.watch(filename)
+
+    def _apply(self, patch):
+        if patch.place == base.LINE:
+            self._apply_line(patch)
+        elif patch.place == base.FRAME:
+            self._followed[id(patch.frame)] = patch
+            self._settle(patch.frame)
+        else:
+            self._modes.add(patch.place)
+            self._look_closer()
+            if patch.place != base.ENTRY:
+                self._settle_all()
+
+    def _remove(self, patch):
+        if patch.place == base.LINE:
+            self._remove_line(patch)
+        elif patch.place == base.FRAME:
+            self._followed.pop(id(patch.frame), None)
+        else:
+            self._modes.discard(patch.place)
+            self._look_closer()
+
+    def _apply_line(self, patch):
+        code = patch.code
+        key = id(code)
+        patched = self._lines.get(key)
+        if patched is not None:
+            patched.lines.add(patch.line)
+            return
+        table = self._lines
+
+        def forget(_reference):
+            table.pop(key, None)
+
+        self._lines[key] = _Patched(
+            code.co_firstlineno, patch.line, self.sink, _weakref.ref(code, forget))
+        self._look_closer()
+        self._settle_all(code)
+
+    def _remove_line(self, patch):
+        code = patch.code
+        patched = self._lines.get(id(code)) if code is not None else None
+        if patched is not None:
+            patched.lines.discard(patch.line)
+            if not patched.lines:
+                del self._lines[id(code)]
+                self._look_closer()
+                self._settle_all(code)
+
+    def _look_closer(self):
+        if self._stopped:
+            return
+        if self._modes:
+            self._set_first_lines(_Everything())
+        else:
+            lines = set([patched.first_line for patched in list(self._lines.values())])
+            lines.add(1)
+            self._set_first_lines(lines)
+
+
+class _Patched(object):
+    """Lines of one code object that are reported, and the local tracer that does it."""
+
+    def __init__(self, first_line, line, sink, reference):
+        self.first_line = first_line
+        self.lines = lines = set([line])
+        self.reference = reference
+
+        def trace_lines(frame, event, arg):
+            if event == 'line' and frame.f_lineno in lines:
+                sink.on_line(frame)
+
+        self.tracer = trace_lines

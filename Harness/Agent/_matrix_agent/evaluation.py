@@ -1,0 +1,84 @@
+"""Evaluation in a frame, on the thread that is stopped there, and moving the line."""
+
+from . import objects, safe_repr, wire
+
+FILENAME = '<debug input>'
+
+
+def error_event(request, text):
+    return b'EXCE' + wire.integer(request) + wire.text(text)
+
+
+def evaluate_event(session, thread, text, frame_index, request, repr_kind):
+    """New frames, since evaluation may have changed them, then the result or the error."""
+    try:
+        value = evaluate(text, thread.frames[frame_index])
+        answer = (b'EXCR' + wire.integer(request) + objects.raw_record(value, repr_kind))
+    except BaseException as error:
+        answer = error_event(request, _message(error))
+    return session.frames_event(thread) + answer
+
+
+def evaluate(text, frame):
+    """The value of an expression; None for statements, whose assignments reach the frame."""
+    text = text.strip()
+    code_globals, code_locals = frame.f_globals, frame.f_locals
+    try:
+        code = compile(text, FILENAME, 'eval', 0, True)
+    except SyntaxError:
+        code = compile(text, FILENAME, 'exec', 0, True)
+    if code_locals is code_globals:
+        return eval(code, code_globals, code_locals)
+    before = dict(code_locals)
+    try:
+        return eval(code, code_globals, code_locals)
+    finally:
+        _write_back(frame, code_locals, before)
+
+
+def _write_back(frame, code_locals, before):
+    """Up to 3.12 `f_locals` of a function is a copy, which only C code can write back. Since 3.13
+    (PEP 667) it writes through."""
+    if type(code_locals) is not dict or _same(code_locals, before):
+        return
+    try:
+        import ctypes
+        write = ctypes.pythonapi.PyFrame_LocalsToFast
+        write.restype = None
+        write(ctypes.py_object(frame), ctypes.c_int(1))
+    except BaseException:
+        pass
+
+
+def _same(left, right):
+    if len(left) != len(right):
+        return False
+    for name, value in left.items():
+        if name not in right or right[name] is not value:
+            return False
+    return True
+
+
+def _message(error):
+    """The text of the exception, or its type's name where it has none."""
+    try:
+        text = str(error)
+        if type(text) is str and text:
+            return text[:safe_repr.OUTER_LIMIT]
+    except BaseException:
+        pass
+    return safe_repr.type_name(error)
+
+
+def set_line_event(thread, line):
+    """Moves the line from inside the stopped thread's own callback, the only place where CPython
+    allows it since 3.11."""
+    frame = thread.place.frame
+    try:
+        frame.f_lineno = line
+        reached = frame.f_lineno
+        if thread.place.base_line is not None:
+            thread.place.base_line = reached
+        return wire.message(b'SETL', 1, thread.identifier, reached)
+    except BaseException:
+        return wire.message(b'SETL', 0, thread.identifier, 0)

@@ -1,0 +1,79 @@
+"""Source files of the program: what is known of them, and which one a debugger means."""
+
+import os
+
+
+class SourceFile(object):
+    """One file name as compiled. `lines` maps a line to its breakpoints, in order of setting."""
+
+    def __init__(self, name, path, identifier):
+        self.name = name
+        self.path = path
+        self.identifier = identifier
+        self.lines = {}
+        self.codes = {}
+        self.patches = {}
+
+
+class FileTable(object):
+    """All files seen so far, by the name that they were compiled under."""
+
+    def __init__(self):
+        self._files = {}
+        self._directory = os.getcwd()
+
+    def get(self, name):
+        return self._files.get(name)
+
+    def all(self):
+        return list(self._files.values())
+
+    def add(self, name):
+        """The file of that name and whether it is new."""
+        known = self._files.get(name)
+        if known is not None:
+            return known, False
+        source = SourceFile(name, self._absolute(name), len(self._files) + 1)
+        self._files[name] = source
+        return source, True
+
+    def _absolute(self, name):
+        """Code may be compiled under a relative name, and the program may change directory."""
+        path = os.path.abspath(name)
+        if not os.path.isabs(name) and not os.path.exists(path):
+            at_start = os.path.abspath(os.path.join(self._directory, name))
+            if os.path.exists(at_start):
+                return at_start
+        return path
+
+
+def matches(requested, path):
+    """True where a debugger that says `requested` means the program's file `path`.
+
+    Where the requested file exists here, it must be that file. Where it does not, the debugger runs
+    on another machine or under another root: then letter case is ignored, and it is enough that the
+    last components agree, as far up as the program's file is in a package.
+    """
+    if requested == path:
+        return True
+    if _base(requested) != _base(path):
+        return False
+    if os.path.exists(requested):
+        return os.path.realpath(requested) == os.path.realpath(path)
+    return requested.lower() == path.lower() or _same_module(requested, path)
+
+
+def _base(path):
+    """The last component, whichever system the path is from."""
+    return path.replace('\\', '/').rpartition('/')[2].lower()
+
+
+def _same_module(requested, path):
+    wanted = requested.replace('\\', '/').lower().split('/')
+    here = os.path.dirname(path)
+    wanted.pop()
+    while os.path.exists(os.path.join(here, '__init__.py')):
+        here, name = os.path.split(here)
+        if not wanted or wanted.pop() != name.lower():
+            return False
+    return True

@@ -1,0 +1,96 @@
+"""Frames of a stopped or running thread, as THRF shows them."""
+
+import sys
+
+from . import code_filter, code_lines, objects, wire
+
+_KIND_PYTHON = wire.integer(1)
+_VARARGS, _VARKEYWORDS = 0x04, 0x08
+
+
+def visible(frame):
+    """Frames from the innermost outward, as far as the agent's own frames below the program.
+
+    Agent frames on top (a callback, or the standard output that we relay) are left out.
+    """
+    while frame is not None and code_filter.is_agent(frame.f_code.co_filename):
+        frame = frame.f_back
+    frames = []
+    while frame is not None and not code_filter.is_agent(frame.f_code.co_filename):
+        frames.append(frame)
+        frame = frame.f_back
+    return frames
+
+
+def frame_list(identifier, name, frames, first_line=None):
+    """The THRF event. `first_line` overrides the innermost frame's line."""
+    parts = [b'THRF', wire.integer(identifier), wire.text(name), wire.integer(len(frames))]
+    for frame in frames:
+        line = frame.f_lineno if first_line is None else first_line
+        first_line = None
+        _add_frame(parts, frame, line)
+    return b''.join(parts)
+
+
+def running_frames(identifier):
+    """The frames of a thread that runs, from this moment."""
+    return visible(sys._current_frames().get(identifier))
+
+
+def _add_frame(parts, frame, line):
+    code = frame.f_code
+    arguments = code.co_argcount + code.co_kwonlyargcount
+    arguments += bool(code.co_flags & _VARARGS) + bool(code.co_flags & _VARKEYWORDS)
+    parts += (wire.integer(code.co_firstlineno), wire.integer(code_lines.last_line(code)),
+              wire.integer(line or code.co_firstlineno), wire.text(code.co_name),
+              _path(code.co_filename), wire.integer(arguments), _KIND_PYTHON)
+    try:
+        variables = _variables(frame, code)
+    except BaseException:
+        variables = []
+    parts.append(wire.integer(len(variables)))
+    for name, record in variables:
+        parts.append(wire.text(name))
+        parts.append(record)
+
+
+_paths = {}
+
+
+def _path(filename):
+    try:
+        return _paths[filename]
+    except KeyError:
+        import os
+        encoded = _paths[filename] = wire.text(os.path.abspath(filename))
+        return encoded
+
+
+def _variables(frame, code):
+    """Names and records: parameters, other locals, then globals that the function mentions."""
+    if frame.f_locals is frame.f_globals:
+        return [(str(name), objects.record(value))
+                for name, value in list(frame.f_globals.items())]
+    values = dict(frame.f_locals)
+    found = []
+    for name in code.co_varnames:
+        if name in values:
+            found.append((name, objects.record(values.pop(name))))
+        else:
+            found.append((name, objects.UNDEFINED))
+    shown = set(code.co_varnames)
+    for name in code.co_cellvars + code.co_freevars:
+        if name not in shown:
+            shown.add(name)
+            if name in values:
+                found.append((name, objects.record(values.pop(name))))
+            else:
+                found.append((name, objects.UNDEFINED))
+    for name, value in values.items():
+        shown.add(name)
+        found.append((str(name), objects.record(value)))
+    for name in code.co_names:
+        if name not in shown and name in frame.f_globals:
+            shown.add(name)
+            found.append((name, objects.record(frame.f_globals[name])))
+    return found

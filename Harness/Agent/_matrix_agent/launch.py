@@ -1,0 +1,207 @@
+"""Launch: connects to the debugger, announces the process, and runs the program as Python would."""
+
+import _thread
+import atexit
+import builtins
+import os
+import sys
+
+from . import code_filter, connection, debugger, options, wire
+from .commands import Commands
+
+LAST_TIMEOUT = 5
+
+
+def main(names, arguments):
+    """Runs `CWD PORT GUID OPTIONS [-m|-c] SCRIPT [ARG...]` in a module `__main__` with `names`."""
+    if len(arguments) < 5:
+        sys.exit('usage: launcher.py CWD PORT GUID OPTIONS [-m|-c] SCRIPT [ARG...]')
+    directory, address, token, option_text = arguments[:4]
+    program = arguments[4:]
+    _hide_launch(program)
+    os.chdir(directory)
+    try:
+        raw = connection.connect(address)
+    except (OSError, ValueError) as error:
+        sys.exit('matrix agent: no debugger at %s: %s' % (address, error))
+    session = debugger.Session(connection.Connection(raw), options.Options(option_text))
+    session.connection.send(wire.text(token) + wire.integer(0))
+    ending = _Ending(session)
+    atexit.register(ending.at_exit)
+    session.threads.main = _thread.get_ident()
+    run = _prepare(names, program, session)
+    session.start(ending)
+    try:
+        run()
+    except BaseException as error:
+        ending.program_raised(error)
+        raise
+
+
+def _hide_launch(program):
+    original = getattr(sys, 'orig_argv', None)
+    if original and original[-len(program):] == program:
+        kept = len(original) - len(program) - 5
+        if kept > 0:
+            del original[kept:kept + 5]
+
+
+def _prepare(names, program, session):
+    """A fresh `__main__`, `sys.argv` and `sys.path`; the result runs the program."""
+    module = type(sys)('__main__')
+    module.__dict__.clear()
+    module.__dict__.update(names)
+    sys.modules['__main__'] = module
+    module.__builtins__ = builtins
+    has_entry = not (sys.flags.isolated or getattr(sys.flags, 'safe_path', False))
+    if program[0] in ('-m', '-c') and len(program) > 1:
+        flag, target = program[0], program[1]
+        sys.argv[:] = [flag] + program[2:]
+        for name in ('__file__', '__cached__'):
+            module.__dict__.pop(name, None)
+        module.__loader__ = sys.modules['_frozen_importlib'].BuiltinImporter
+        if flag == '-c':
+            return _code_runner(module, target, has_entry, session)
+        return _module_runner(target, has_entry)
+    sys.argv[:] = program
+    return _script_runner(module, program[0], has_entry, session)
+
+
+def _code_runner(module, source, has_entry, session):
+    if has_entry:
+        sys.path[0] = ''
+    session.is_user_code.allow('<string>')
+
+    def run():
+        exec(compile(source + '\n', '<string>', 'exec', 0, True), module.__dict__)
+
+    return run
+
+
+def _module_runner(name, has_entry):
+    if has_entry:
+        # The current directory's full path, as `python -m` has it since 3.8 (bpo-33053).
+        sys.path[0] = os.getcwd() if sys.version_info >= (3, 8) else ''
+
+    def run():
+        import runpy
+        runpy._run_module_as_main(name)
+
+    return run
+
+
+def _script_runner(module, script, has_entry, session):
+    if os.path.isdir(script) or _is_archive(script):
+        return _package_runner(script, has_entry)
+    # Absolute since 3.9 (bpo-20443).
+    filename = os.path.abspath(script) if sys.version_info >= (3, 9) else script
+    if has_entry:
+        sys.path[0] = os.path.dirname(os.path.realpath(script))
+    module.__file__ = filename
+    loader = sys.modules['_frozen_importlib_external'].SourceFileLoader
+    module.__loader__ = loader('__main__', filename)
+    session.is_user_code.allow(filename)
+
+    def run():
+        exec(_compile(script, filename), module.__dict__)
+
+    return run
+
+
+def _compile(script, filename):
+    try:
+        with open(script, 'rb') as file:
+            source = file.read()
+    except OSError as error:
+        sys.stderr.write("%s: can't open file %r: [Errno %s] %s\n"
+                         % (sys.executable, filename, error.errno, error.strerror))
+        sys.exit(2)
+    return compile(source, filename, 'exec', 0, True)
+
+
+def _is_archive(script):
+    try:
+        with open(script, 'rb') as file:
+            return file.read(4) == b'PK\x03\x04'
+    except OSError:
+        return False
+
+
+def _package_runner(path, has_entry):
+    """A directory or a zip file with a `__main__`: it is the first entry of `sys.path`."""
+    if has_entry:
+        sys.path[0] = path
+    else:
+        sys.path.insert(0, path)
+
+    def run():
+        import runpy
+        runpy._run_module_as_main('__main__', False)
+
+    return run
+
+
+class _Ending(object):
+    """The end of the program, told to the debugger after everything that the program does.
+
+    Exit functions run last in, first out, and after the wait for other threads: this one, the first
+    to be registered, is the last to run.
+    """
+
+    def __init__(self, session):
+        self._session = session
+        self._acknowledged = _thread.allocate_lock()
+        self._acknowledged.acquire()
+        self._abnormal = False
+
+    def acknowledge(self):
+        try:
+            self._acknowledged.release()
+        except RuntimeError:
+            pass
+
+    def program_raised(self, error):
+        """Python prints the traceback when our frames have ended; they are not the user's."""
+        if isinstance(error, SystemExit):
+            self._abnormal = bool(error.code)
+            return
+        self._abnormal = True
+        hook = sys.excepthook
+
+        def without_agent(kind, value, traceback):
+            sys.excepthook = hook
+            traceback = _strip(traceback)
+            value.__traceback__ = traceback
+            sys.last_traceback = traceback
+            hook(kind, value, traceback)
+
+        sys.excepthook = without_agent
+
+    def at_exit(self):
+        session = self._session
+        if session.detached or os.getpid() != session.pid:
+            return
+        wanted = session.options
+        if wanted.wait_on_abnormal_exit if self._abnormal else wanted.wait_on_normal_exit:
+            _wait_for_key()
+        session.program_ended()
+        session.send(wire.message(b'EXTT', session.threads.main) + b'LAST')
+        if not session.detached:
+            self._acknowledged.acquire(True, LAST_TIMEOUT)
+        session.let_go()
+
+
+def _strip(traceback):
+    """The traceback from the first frame on that is not the agent's."""
+    while traceback is not None and code_filter.is_agent(traceback.tb_frame.f_code.co_filename):
+        traceback = traceback.tb_next
+    return traceback
+
+
+def _wait_for_key():
+    try:
+        sys.stdout.write('Press any key to continue . . . ')
+        sys.stdout.flush()
+        sys.stdin.read(1)
+    except BaseException:
+        pass

@@ -1,0 +1,74 @@
+"""The object record: what the wire says of one value."""
+
+from . import safe_repr, wire
+
+EXPANDABLE, METHOD_CALL, SIDE_EFFECTS, RAW, HAS_RAW_REPR = 1, 2, 4, 8, 16
+
+_INT = wire.text('int')
+_SOLID = (int, str, bool, float, object, type(None))
+_TEXTUAL = (str, bytes, bytearray)
+_ZERO = wire.integer(0)
+_ABSENT = wire.NULL + wire.text('') + _ZERO + _ZERO
+
+NORMAL_REPR, RAW_REPR, RAW_LENGTH = 0, 1, 2
+
+UNDEFINED = wire.text('<undefined>') + _ABSENT
+
+
+def record(value):
+    """Representation, hexadecimal, type name, length and flags of a value. It never raises."""
+    kind = type(value)
+    if kind is int and -(1 << 63) < value < (1 << 63):
+        digits = str(value).encode('ascii')
+        hexadecimal = hex(value).encode('ascii')
+        return b''.join((b'U', wire.integer(len(digits)), digits,
+                         b'U', wire.integer(len(hexadecimal)), hexadecimal, _INT, _ZERO, _ZERO))
+    length = _length(value)
+    flags = 0
+    if kind not in _SOLID and length != 0:
+        flags |= EXPANDABLE
+    if issubclass(kind, _TEXTUAL):
+        flags |= HAS_RAW_REPR
+    return (wire.text(safe_repr.safe_repr(value)) + wire.text(_hexadecimal(value, kind))
+            + wire.text(safe_repr.type_name(value)) + wire.integer(length or 0)
+            + wire.integer(flags))
+
+
+def raw_record(value, repr_kind):
+    """The text of a string or of bytes, undecorated, or its length only."""
+    kind = type(value)
+    if repr_kind == NORMAL_REPR or not issubclass(kind, _TEXTUAL):
+        return record(value)
+    try:
+        if issubclass(kind, str):
+            decoded = str.__str__(value)
+        else:
+            import sys
+            decoded = bytes(value).decode(sys.getfilesystemencoding(), 'ignore')
+    except BaseException:
+        return record(value)
+    shown = decoded if repr_kind == RAW_REPR else None
+    return (wire.text(shown) + wire.text(None) + wire.text(safe_repr.type_name(value))
+            + wire.integer(len(decoded)) + wire.integer(RAW | HAS_RAW_REPR))
+
+
+def synthetic(text, flags):
+    """A record for something that is shown in place of a value."""
+    return (wire.text(text) + wire.NULL + wire.text('') + _ZERO + wire.integer(flags))
+
+
+def _length(value):
+    """None where the value has no length, or refuses to tell."""
+    try:
+        return len(value)
+    except BaseException:
+        return None
+
+
+def _hexadecimal(value, kind):
+    try:
+        if kind in (str, type(None), float, list, dict, tuple) or not hasattr(kind, '__index__'):
+            return None
+        return hex(value) if kind is not int or value.bit_length() < 200000 else None
+    except BaseException:
+        return None

@@ -1,0 +1,85 @@
+"""Output of the program, shown to the debugger as well."""
+
+import _thread
+import sys
+
+from . import wire
+
+
+class Tee(object):
+    """Stands in for a text stream: everything goes to the stream, and to the debugger as OUTP."""
+
+    def __init__(self, stream, session):
+        self.__dict__['_stream'] = stream
+        self.__dict__['_session'] = session
+
+    def write(self, text):
+        if isinstance(text, str):
+            self._session.output(text)
+        return self._quietly(self._stream.write, text)
+
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
+    def _quietly(self, function, *arguments):
+        """The stream may be the user's own code; a stop inside `print` would confuse."""
+        thread = self._session.threads.get(_thread.get_ident())
+        if thread is None or thread.quiet:
+            return function(*arguments)
+        thread.quiet = True
+        try:
+            return function(*arguments)
+        finally:
+            thread.quiet = False
+
+    @property
+    def buffer(self):
+        return _Buffer(self._stream.buffer, self)
+
+    def __iter__(self):
+        return iter(self._stream)
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+    def __setattr__(self, name, value):
+        setattr(self._stream, name, value)
+
+
+class _Buffer(object):
+    """The binary half of a stream."""
+
+    def __init__(self, stream, tee):
+        self._stream = stream
+        self._tee = tee
+
+    def write(self, data):
+        encoding = self._tee.encoding or 'utf-8'
+        self._tee._session.output(bytes(data).decode(encoding, 'replace'))
+        return self._stream.write(data)
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+
+def redirect(session):
+    """Puts tees over standard output and error; the result takes them away again."""
+    tees = []
+    for name in ('stdout', 'stderr'):
+        stream = getattr(sys, name)
+        if stream is not None:
+            tee = Tee(stream, session)
+            setattr(sys, name, tee)
+            tees.append((name, tee, stream))
+
+    def restore():
+        for name, tee, stream in tees:
+            if getattr(sys, name) is tee:
+                setattr(sys, name, stream)
+
+    return restore
+
+
+def event(text):
+    return b'OUTP' + wire.integer(_thread.get_ident()) + wire.text(text)

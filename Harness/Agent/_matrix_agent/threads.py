@@ -1,0 +1,150 @@
+"""The program's threads as the debugger sees them."""
+
+import _thread
+import sys
+
+from . import wire
+
+
+class StopPlace(object):
+    """Where a thread stands: the frame on show, and where a step from here starts.
+
+    `line` overrides the line of the frame on show: the end of a module is shown one line below the
+    last one that ran. `base` is None where no code of the user's follows.
+    """
+
+    __slots__ = ('frame', 'line', 'base', 'base_line')
+
+    def __init__(self, frame, line, base, base_line):
+        self.frame = frame
+        self.line = line
+        self.base = base
+        self.base_line = base_line
+
+
+class DebugThread(object):
+    """One thread: its step, whether a break is wanted of it, and how to wait while stopped."""
+
+    def __init__(self, identifier):
+        self.identifier = identifier
+        self.step = None
+        self.patch = None
+        self.break_wanted = False
+        self.load_wanted = False
+        self.quiet = False
+        self.place = None
+        self.frames = []
+        self.blocked = False
+        self.busy = False
+        self.on_line = False
+        self._work = []
+        self._wake = _thread.allocate_lock()
+        self._wake.acquire()
+
+    def wait(self):
+        """Blocks until the thread is let go; meanwhile it does what it is asked to.
+
+        A signal that arrives in the main thread is delivered after the stop.
+        """
+        interrupted = False
+        while True:
+            try:
+                self._wake.acquire()
+                while self._work:
+                    self._work.pop(0)()
+            except KeyboardInterrupt:
+                interrupted = True
+            if not self.blocked:
+                break
+        self.place = None
+        self.frames = []
+        if interrupted:
+            _thread.interrupt_main()
+
+    def do(self, work):
+        """Has a stopped thread do something."""
+        self._work.append(work)
+        self._signal()
+
+    def let_go(self):
+        if self.blocked:
+            self.blocked = False
+            self._signal()
+
+    def _signal(self):
+        try:
+            self._wake.release()
+        except RuntimeError:
+            pass                        # It has been woken already and looks at its work next.
+
+
+class ThreadTable(object):
+    """All known threads by identifier, in order of appearance."""
+
+    def __init__(self, send):
+        self._send = send
+        self._threads = {}
+        self._order = []
+        self._ignored = set()
+        self._lock = _thread.allocate_lock()
+        self.main = _thread.get_ident()
+
+    def ignore_current(self):
+        """The calling thread is the agent's own."""
+        self._ignored.add(_thread.get_ident())
+
+    def current(self):
+        """The calling thread's record, None for the agent's own. Unknown threads are announced:
+        they were started from C, and this is their first sign of life."""
+        identifier = _thread.get_ident()
+        thread = self._threads.get(identifier)
+        if thread is None and identifier not in self._ignored:
+            return self.begin()
+        return thread
+
+    def begin(self):
+        """Announces the calling thread (NEWT). The identifier of an ended thread may come again."""
+        identifier = _thread.get_ident()
+        thread = DebugThread(identifier)
+        with self._lock:
+            if self._threads.get(identifier) is None:
+                self._order.append(identifier)
+            self._threads[identifier] = thread
+        self._send(wire.message(b'NEWT', identifier))
+        return thread
+
+    def end(self):
+        """Announces the end of the calling thread (EXTT)."""
+        identifier = _thread.get_ident()
+        with self._lock:
+            thread = self._threads.pop(identifier, None)
+            if thread is None:
+                return
+            self._order.remove(identifier)
+        self._send(wire.message(b'EXTT', identifier))
+
+    def end_main(self):
+        """Drops the main thread without a word: EXTT for it goes out with LAST."""
+        with self._lock:
+            if self._threads.pop(self.main, None) is not None:
+                self._order.remove(self.main)
+        self._ignored.add(self.main)
+
+    def get(self, identifier):
+        return self._threads.get(identifier)
+
+    def all(self):
+        with self._lock:
+            return [self._threads[identifier] for identifier in self._order]
+
+    def name(self, identifier):
+        """The name that the program sees, as far as it has loaded `threading` at all."""
+        threading = sys.modules.get('threading')
+        active = getattr(threading, '_active', None)
+        try:
+            name = active[identifier]._name
+            if isinstance(name, str):
+                return name
+        except BaseException:
+            pass
+        return 'MainThread' if identifier == self.main else 'Thread-%d' % identifier
