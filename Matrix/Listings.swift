@@ -1,0 +1,56 @@
+import CPython
+import Foundation
+import Harness
+import Interpreters
+import SystemPackage
+
+/// What `matrix list` prints as JSON: an array of objects with sorted keys.
+public enum Listings {
+  private struct ScenarioEntry: Encodable {
+    var name: String
+    var group: String
+    var title: String
+    var python: String?
+    var see: [String]
+    var differs: [String]
+  }
+
+  private struct CellEntry: Encodable {
+    var scenario: String
+    var column: String
+    var python: String?
+    var path: String?
+    var debugger: String
+    var entry: String
+    var host: String
+    var available: Bool
+  }
+
+  public static func scenarios(_ plan: Plan) throws -> String {
+    try encode(
+      plan.scenarios.map { scenario in
+        ScenarioEntry(
+          name: scenario.name, group: scenario.group, title: scenario.title,
+          python: scenario.python?.description, see: scenario.links,
+          differs: scenario.differences.map { "\($0.range) \($0.reason)" })
+      })
+  }
+
+  public static func cells(_ plan: Plan) throws -> String {
+    try encode(
+      plan.cells.map { cell in
+        let interpreter = cell.column.interpreter
+        return CellEntry(
+          scenario: cell.id.scenario, column: cell.id.column,
+          python: interpreter?.version.description, path: interpreter?.path.string,
+          debugger: cell.column.debugger.rawValue, entry: cell.column.entry.rawValue,
+          host: cell.column.host.rawValue, available: interpreter != nil)
+      })
+  }
+
+  private static func encode(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}

@@ -1,0 +1,128 @@
+import Harness
+
+/// Names a cell.
+struct WireCellID: Codable, Hashable {
+  var column: String
+  var scenario: String
+
+  init(_ cell: CellID) {
+    column = cell.column
+    scenario = cell.scenario
+  }
+
+  var id: CellID { CellID(column: column, scenario: scenario) }
+}
+
+/// A cell and what it came to. Keys without a value are left out.
+struct WireCell: Codable {
+  struct Step: Codable {
+    var statement: String
+    var file: String
+    var line: Int
+    var column: Int
+    /// `held`, `mismatch` or `not_reached`
+    var result: String
+    var expected: String?
+    var seen: String?
+  }
+
+  struct Termination: Codable {
+    var exit: Int?
+    var signal: Int?
+    /// For people; readers use the number.
+    var signalName: String?
+  }
+
+  var column: String
+  var scenario: String
+  var verdict: String
+  /// Whether nobody needs to look. For consumers; readers of ours decide anew.
+  var expected: Bool
+  var reason: String?
+  var steps: [Step]?
+  var violations: [String]?
+  var termination: Termination?
+  var stdout: String?
+  var stderr: String?
+  var durationMs: Double
+
+  var id: CellID { CellID(column: column, scenario: scenario) }
+}
+
+extension WireCell {
+  init(_ cell: CellID, _ outcome: CellOutcome, isExpected: Bool) {
+    column = cell.column
+    scenario = cell.scenario
+    verdict = outcome.verdict.rawValue
+    expected = isExpected
+    reason = outcome.reason
+    steps = outcome.steps.isEmpty ? nil : outcome.steps.map(Step.init)
+    violations = outcome.violations.isEmpty ? nil : outcome.violations
+    termination = outcome.termination.map(Termination.init)
+    stdout = outcome.standardOutput.isEmpty ? nil : outcome.standardOutput
+    stderr = outcome.standardError.isEmpty ? nil : outcome.standardError
+    durationMs = Phrases.milliseconds(outcome.duration)
+  }
+
+  /// The cell without its steps and output, which are what makes a run large.
+  func brief() -> WireCell {
+    var cell = self
+    (cell.steps, cell.stdout, cell.stderr) = (nil, nil, nil)
+    return cell
+  }
+
+  func outcome() throws -> CellOutcome {
+    CellOutcome(
+      verdict: try known(verdict, "verdict"), reason: reason,
+      steps: try (steps ?? []).map { try $0.record() }, violations: violations ?? [],
+      termination: try termination.map { try $0.termination() }, standardOutput: stdout ?? "",
+      standardError: stderr ?? "", duration: wireDuration(durationMs))
+  }
+}
+
+extension WireCell.Step {
+  init(_ record: StepRecord) {
+    statement = record.statement
+    file = record.location.file
+    line = record.location.line
+    column = record.location.column
+    switch record.result {
+    case .held: result = "held"
+    case .mismatch(let expected, let seen):
+      result = "mismatch"
+      self.expected = expected
+      self.seen = seen
+    case .notReached: result = "not_reached"
+    }
+  }
+
+  func record() throws -> StepRecord {
+    let result: StepRecord.Result =
+      switch result {
+      case "held": .held
+      case "mismatch": .mismatch(expected: expected ?? "", seen: seen ?? "")
+      case "not_reached": .notReached
+      default: throw RunReadError.Cause.value(key: "result", value: result)
+      }
+    return StepRecord(
+      statement: statement, location: SourceLocation(file: file, line: line, column: column),
+      result: result)
+  }
+}
+
+extension WireCell.Termination {
+  init(_ termination: Termination) {
+    switch termination {
+    case .exited(let code): exit = code
+    case .signalled(let number):
+      signal = number
+      signalName = SignalName.of(number)
+    }
+  }
+
+  func termination() throws -> Termination {
+    if let exit { return .exited(exit) }
+    if let signal { return .signalled(signal) }
+    throw RunReadError.Cause.value(key: "termination", value: "{}")
+  }
+}

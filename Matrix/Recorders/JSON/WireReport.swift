@@ -1,0 +1,57 @@
+import Harness
+
+/// A whole run in one document: `report.json`, and inside `report.html`.
+struct WireReport: Codable {
+  var kind: String
+  var schema: Int
+  /// `all`, or `brief` where steps and output are left out.
+  var detail: String
+  /// `incomplete` when the run did not come to its end, else as in `run_finished`.
+  var state: String
+  var durationMs: Double?
+  var run: WireRun
+  /// How many cells have which verdict; `planned` and `unexpected` beside them.
+  var counts: [String: Int]
+  /// In the order of the table; cells without an outcome are left out.
+  var cells: [WireCell]
+}
+
+extension WireReport {
+  static let kindName = "report"
+
+  /// - Returns: nil for a report that has not started.
+  init?(_ report: Report, isBrief: Bool = false) {
+    guard let start = report.start else { return nil }
+    kind = Self.kindName
+    schema = WireEvent.schema
+    detail = isBrief ? "brief" : "all"
+    let end = report.end.map(WireEnd.init)
+    state = end?.reason ?? "incomplete"
+    durationMs = end?.durationMs
+    run = WireRun(start)
+    counts = Dictionary(
+      uniqueKeysWithValues: report.tally.byVerdict.map { ($0.verdict.rawValue, $0.count) })
+    counts["planned"] = report.tally.planned
+    counts["unexpected"] = report.tally.unexpected
+    cells = report.rows.flatMap { row in
+      report.columns.compactMap { column in
+        let cell = CellID(column: column.label, scenario: row.name)
+        guard let outcome = report.outcome(of: cell) else { return nil }
+        let isExpected = report.isExpected(cell, outcome)
+        let wire = WireCell(cell, outcome, isExpected: isExpected)
+        return isBrief ? wire.brief() : wire
+      }
+    }
+  }
+
+  /// The events that give this report again.
+  func events() throws -> [Event] {
+    var events: [Event] = [.runStarted(try run.start())]
+    events += try cells.map { .cellFinished($0.id, try $0.outcome()) }
+    if state != "incomplete" {
+      let end = WireEnd(reason: state, durationMs: durationMs ?? 0)
+      events.append(.runFinished(try end.end()))
+    }
+    return events
+  }
+}

@@ -1,0 +1,25 @@
+public import SystemPackage
+
+/// The recorders of a run.
+public enum Recorders {
+  /// What a run writes: its report files, if there is a folder for them, then the terminal, whose
+  /// last lines may name them.
+  ///
+  /// - Parameters:
+  ///   - output: The folder for `events.jsonl`, `report.json`, `report.md` and `report.html`;
+  ///     made as needed. Without it no file is written.
+  ///   - terminal: Usually ``TerminalRecorder/standard(color:environment:output:)``.
+  public static func all(output: FilePath?, terminal: TerminalRecorder?) -> [any Recorder] {
+    var recorders: [any Recorder] = []
+    if let output { recorders += files(in: output) }
+    if let terminal { recorders.append(terminal) }
+    return recorders
+  }
+
+  /// One recorder for each kind of report file. Files with the same name are replaced.
+  public static func files(in folder: FilePath) -> [any Recorder] {
+    [
+      JSONRecorder(folder: folder), MarkdownRecorder(folder: folder), HTMLRecorder(folder: folder),
+    ]
+  }
+}

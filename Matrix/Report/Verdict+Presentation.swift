@@ -1,0 +1,53 @@
+import Harness
+
+extension Verdict {
+  /// One character that stands for the verdict in a table. Always shown with a word or a legend.
+  var symbol: String {
+    switch self {
+    case .pass: "✓"
+    case .fail: "✗"
+    case .error: "!"
+    case .timeout: "T"
+    case .crash: "C"
+    case .skip: "s"
+    case .unavailable: "-"
+    case .unsupported: "·"
+    case .blocked: "B"
+    case .flaky: "~"
+    }
+  }
+
+  /// The word in reports.
+  var word: String { rawValue }
+
+  /// What the verdict says, for legends.
+  var meaning: String {
+    switch self {
+    case .pass: "everything expected was seen"
+    case .fail: "something else was seen, or an after-check does not hold"
+    case .error: "the harness could not do its part"
+    case .timeout: "no end by the deadline"
+    case .crash: "the program was ended by a signal"
+    case .skip: "left out by choice"
+    case .unavailable: "the interpreter is not on this machine"
+    case .unsupported: "outside the scenario's own version range"
+    case .blocked: "the operating system did not permit it"
+    case .flaky: "passed, but only when tried again"
+    }
+  }
+
+  /// Whether a debugger was put to the test.
+  var countsAsRun: Bool {
+    switch self {
+    case .pass, .fail, .error, .timeout, .crash, .blocked, .flaky: true
+    case .skip, .unavailable, .unsupported: false
+    }
+  }
+}
+
+/// What stands in a table where there is no outcome.
+enum NoOutcome {
+  static let symbol = "?"
+  static let word = "not run"
+  static let meaning = "the run ended before this cell did"
+}

@@ -1,0 +1,25 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension RunStart {
+  /// What this machine is about to do now.
+  public static func now(_ plan: Plan, jobs: Int) -> RunStart {
+    let fixed = getenv("SOURCE_DATE_EPOCH").flatMap { Int(String(cString: $0)) }
+    return RunStart(
+      toolVersion: ToolVersion.current, date: fixed ?? time(nil), machine: machine,
+      columns: plan.columns, rows: plan.rows, jobs: jobs)
+  }
+
+  private static var machine: String {
+    var name = utsname()
+    guard uname(&name) == 0 else { return "unknown" }
+    return [text(name.sysname), text(name.release), text(name.machine)].joined(separator: " ")
+  }
+
+  private static func text(_ field: some Any) -> String {
+    withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+}
