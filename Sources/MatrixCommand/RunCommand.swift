@@ -1,0 +1,88 @@
+import ArgumentParser
+import Dispatch
+import Harness
+import Interpreters
+import Matrix
+import SystemPackage
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// `matrix run`
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run scenarios on interpreters and report what works.",
+    discussion: """
+      Starts a program on each interpreter with the agent in it, takes it through each scenario, \
+      and compares what the debugger shows with what the scenario expects. The table goes to \
+      standard output, progress to standard error.
+
+      Examples:
+        matrix run
+        matrix run --versions 3.12,3.14
+        matrix run --versions '>=3.9,<3.12' --scenarios 'stepping/*'
+        matrix run --scenarios-from my-scenarios --output report
+        CI=true matrix run --versions 3.9..3.15      # exit 5 if one of them is not here
+
+      \(ExitStatus.table)
+      """)
+
+  @OptionGroup var versions: VersionOptions
+  @OptionGroup var scenarios: ScenarioOptions
+  @OptionGroup var options: RunOptions
+
+  func run() async throws {
+    let library = try scenarios.library()
+    let requests = try versions.requests
+    let resolution = await InterpreterFinder().find(for: requests).resolve(requests)
+    let plan = Plan(resolution, scenarios: library, matching: scenarios.patterns)
+    try scenarios.requireSelection(plan)
+
+    let verdict = try await execute(plan)
+    if verdict == .asExpected, options.missing == .fail, !resolution.missing.isEmpty {
+      let names = resolution.missing.map(\.name).joined(separator: ", ")
+      Message.write("error: required and not here: \(names)")
+      throw ExitStatus.somethingMissing.code
+    }
+    if verdict != .asExpected { throw verdict.code }
+  }
+
+  private func execute(_ plan: Plan) async throws -> ExitStatus {
+    let scratch: Scratch
+    let runner: CellRunner
+    do {
+      scratch = try Scratch()
+      runner = try CellRunner(scratch: scratch, timeout: options.timeout)
+    } catch {
+      Message.write("error: \(error)")
+      throw ExitStatus.internalError.code
+    }
+    defer { scratch.remove() }
+
+    let run = Run(plan, jobs: options.jobs.count, failsFast: options.failFast)
+    let terminal = TerminalRecorder.standard(
+      color: options.color, environment: ProcessInfo.processInfo.environment,
+      output: options.output)
+    let audience = Audience(Recorders.all(output: options.output, terminal: terminal))
+    let clock = Repeating(every: .milliseconds(250)) { try? terminal.refresh() }
+    defer { clock.end() }
+    let start = RunStart.now(plan, jobs: run.jobs)
+    let work = Task {
+      await run.execute(start: start, runner: runner) { audience.tell($0) }
+    }
+    let interruption = Interruption { work.cancel() }
+    let reason = await work.value
+    interruption.end()
+
+    if !audience.failures.isEmpty {
+      for failure in audience.failures { Message.write("error: \(failure)") }
+      return .internalError
+    }
+    if reason == .interrupted { return .interrupted }
+    return audience.hasUnexpected ? .unexpectedResults : .asExpected
+  }
+}

@@ -1,0 +1,87 @@
+public import ArgumentParser
+public import Matrix
+import SystemPackage
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The options of `matrix run` beside the choice of cells.
+struct RunOptions: ParsableArguments {
+  /// How many cells run at the same time.
+  enum Jobs: ExpressibleByArgument {
+    case auto
+    case number(Int)
+
+    init?(argument: String) {
+      if argument == "auto" {
+        self = .auto
+      } else if let number = Int(argument), number > 0 {
+        self = .number(number)
+      } else {
+        return nil
+      }
+    }
+
+    var count: Int {
+      switch self {
+      case .auto: ProcessInfo.processInfo.activeProcessorCount
+      case .number(let number): number
+      }
+    }
+  }
+
+  enum Missing: String, ExpressibleByArgument, CaseIterable {
+    case skip, fail
+  }
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Cells to run at the same time; auto: one a core.", valueName: "n|auto"))
+  var jobs: Jobs = .auto
+
+  @Option(
+    name: .customLong("timeout"),
+    help: ArgumentHelp("Seconds for one cell, unless its scenario says.", valueName: "s"))
+  private var seconds: Double = 20
+
+  @Flag(help: "End at the first result that is not as expected.")
+  var failFast = false
+
+  @Option(
+    name: .customLong("output"),
+    help: ArgumentHelp(
+      "Folder for report.html, report.md, report.json and events.jsonl.", valueName: "dir"))
+  private var folder: String?
+
+  @Option(
+    name: .customLong("missing"),
+    help: ArgumentHelp(
+      "Whether an interpreter that was asked for and is not here is left out (skip) or makes the "
+        + "exit code 5 (fail). By default fail if CI is set, else skip.",
+      valueName: "skip|fail"))
+  private var missingChoice: Missing?
+
+  @Option(help: "Colours on the terminal: auto, always or never.")
+  var color: ColorChoice = .auto
+
+  var timeout: Duration { .seconds(seconds) }
+  var output: FilePath? { folder.map { FilePath($0) } }
+
+  var missing: Missing {
+    if let missingChoice { return missingChoice }
+    let isContinuousIntegration =
+      ProcessInfo.processInfo.environment["CI"].map { !["", "0", "false"].contains($0) } ?? false
+    return isContinuousIntegration ? .fail : .skip
+  }
+
+  func validate() throws {
+    guard seconds > 0, seconds.isFinite else {
+      throw ValidationError("--timeout must be a number of seconds above 0")
+    }
+  }
+}
+
+extension ColorChoice: ExpressibleByArgument {}
