@@ -67,7 +67,9 @@ apt_install() {
 with_lock() {
   has flock || fail "$EXIT_MISSING" "flock is not installed, so parallel runs could spoil each other." \
     "Install the package util-linux."
-  mkdir -p "${1%/*}"
+  { mkdir -p "${1%/*}" && [[ -w ${1%/*} ]]; } ||
+    fail "$EXIT_MISSING" "Nothing can be written to the cache folder ${1%/*}." \
+      "Make it writable, or set MATRIX_CACHE to a folder that is."
   exec 9>"$1"
   flock -n 9 && return 0
   say "waiting for another run to finish ($1)"

@@ -96,6 +96,14 @@ struct Cell {
     var remaining: [StepRecord]
     /// Whether the program was still there behind it, and was ended by us.
     var leftProgram = false
+
+    /// What was seen after the deadline is the work of our signals.
+    mutating func interrupt() {
+      end = .timedOut
+      if let last = steps.indices.last, steps[last].result != .held {
+        steps[last].result = .notReached
+      }
+    }
   }
 
   private func drive(_ debuggee: Debuggee, _ connection: AgentConnection) async -> CellOutcome {
@@ -115,10 +123,11 @@ struct Cell {
           return true
         }
         var script = await runScript(debuggee, connection)
-        if case .script(holds: true) = script.end { _ = await debuggee.termination }
+        // A process that dies closes its connection a moment before it is gone.
+        if case .broken = script.end { _ = await debuggee.ends(within: CellRunner.grace) }
         script.leftProgram = await debuggee.end(grace: CellRunner.grace)
         group.cancelAll()
-        for await hasTimedOut in group where hasTimedOut { script.end = .timedOut }
+        for await hasTimedOut in group where hasTimedOut { script.interrupt() }
         return outcome(of: script, await debuggee.termination)
       }
     } onCancel: {
@@ -144,7 +153,7 @@ struct Cell {
   private func outcome(of script: Script, _ termination: Termination) -> CellOutcome {
     var outcome = CellOutcome(
       verdict: .pass, steps: script.steps + script.remaining, termination: termination)
-    let next = script.remaining.first?.statement
+    let next = outcome.steps.first { $0.result == .notReached }?.statement
     switch script.end {
     case .script(holds: true): break
     case .script(holds: false):

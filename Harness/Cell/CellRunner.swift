@@ -4,6 +4,12 @@ public import Interpreters
 import Subprocess
 import SystemPackage
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Runs cells: one scenario on one interpreter, from the start of the process to the verdict.
 ///
 /// Cells may run at the same time; each has a folder, a socket and a process session of its own.
@@ -55,8 +61,10 @@ public final class CellRunner: Sendable {
     return outcome
   }
 
+  /// The launch's own error may only say that it did not work; asking again tells why.
   private static func spawnFailure(_ error: any Error, _ interpreter: Interpreter) -> CellOutcome {
-    let cause = (error as? SubprocessError)?.underlyingError
+    let isExecutable = interpreter.path.withPlatformString { access($0, X_OK) } == 0
+    let cause = isExecutable ? (error as? SubprocessError)?.underlyingError : Errno(rawValue: errno)
     let isForbidden = cause == .permissionDenied || cause == .notPermitted
     return CellOutcome(
       verdict: isForbidden ? .blocked : .error,
