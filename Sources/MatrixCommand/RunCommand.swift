@@ -55,6 +55,7 @@ struct RunCommand: AsyncParsableCommand {
     let scratch: Scratch
     let runner: CellRunner
     do {
+      if let output = options.output { try Recorders.prepare(output) }
       scratch = try Scratch()
       runner = try CellRunner(scratch: scratch, timeout: options.timeout)
     } catch {

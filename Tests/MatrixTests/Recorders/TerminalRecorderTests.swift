@@ -79,7 +79,7 @@ struct TerminalRecorderTests {
         A group shows its exceptions.
         no connection
 
-      - 3.7 is not on this machine: uv python install 3.7
+      - 3.7: uv python install 3.7
 
       report: out/report.html
       12 cells: 1 pass, 1 fail, 1 error, 1 timeout, 1 crash, 1 skip, 3 unavailable, 1 unsupported, 1 blocked, 1 flaky in 24.1 s
