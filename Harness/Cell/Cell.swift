@@ -26,9 +26,9 @@ struct Cell {
   private var marker: String { "MATRIX_CELL=\(token)" }
 
   func run() async throws -> CellOutcome {
-    let program = try scratch.makeFolder("program")
-    for file in scenario.files { try scratch.write(file.text, to: "program/\(file.path)") }
-    let temporary = try scratch.makeFolder("tmp")
+    let program = try scratch.folder.makeFolder("program")
+    for file in scenario.files { try scratch.folder.write(file.text, to: "program/\(file.path)") }
+    let temporary = try scratch.folder.makeFolder("tmp")
     let socket = scratch.path.appending("s")
     let connection = try AgentConnection(path: socket, token: token)
     defer { connection.close() }

@@ -24,10 +24,10 @@ public final class CellRunner: Sendable {
   /// - Parameters:
   ///   - scratch: owned by the caller, and to be removed by it after the last cell.
   ///   - timeout: for a whole cell, where its scenario does not say.
-  public init(scratch: Scratch, timeout: Duration) throws(Scratch.Failure) {
+  public init(scratch: Scratch, timeout: Duration) throws(Folder.Failure) {
     self.scratch = scratch
     self.timeout = timeout
-    launcher = try AgentBundle.write(to: scratch, folder: "agent")
+    launcher = try AgentBundle.write(to: Folder(try scratch.folder.makeFolder("agent")))
   }
 
   /// Runs one cell. Everything it started has ended and everything it made is gone when this
@@ -49,7 +49,7 @@ public final class CellRunner: Sendable {
         scenario: scenario, interpreter: interpreter, launcher: launcher, scratch: folder,
         timeout: scenario.timeout ?? timeout)
       outcome = try await cell.run()
-    } catch let failure as Scratch.Failure {
+    } catch let failure as Folder.Failure {
       outcome = CellOutcome(verdict: .error, reason: failure.description)
     } catch let error as SessionError {
       outcome = CellOutcome(verdict: .error, reason: error.description)

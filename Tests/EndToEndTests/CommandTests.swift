@@ -106,7 +106,7 @@ struct CommandTests {
   @Test("shows every mistake of a scenario with file, line and column before anything runs")
   func mistakesAreShown() async throws {
     try await withScratch { scratch in
-      try scratch.write("\"\"\"A.\"\"\"\n#> run -> exit\n#> hop\n", to: "mine/bad.py")
+      try scratch.folder.write("\"\"\"A.\"\"\"\n#> run -> exit\n#> hop\n", to: "mine/bad.py")
       let folder = scratch.path.appending("mine").string
       let run = try await matrix(["run", "--scenarios-from", folder])
       #expect(run.status == .exited(64))
@@ -130,6 +130,24 @@ struct CommandTests {
         let text = try String(contentsOfFile: folder.appending(name).string, encoding: .utf8)
         #expect(text.contains("dict_items"), "\(name)")
       }
+    }
+  }
+
+  @Test("writes the agent out as it is in the sources, into an empty folder only")
+  func exportsTheAgent() async throws {
+    try await withScratch { scratch in
+      let folder = scratch.path.appending("new/agent")
+      let export = try await matrix(["agent", "export", folder.string])
+      #expect(export.status == .exited(0), "\(export.errors)")
+      #expect(export.output == "\(folder)/launcher.py\n")
+      let sources = Machine.testSources.removingLastComponent().removingLastComponent()
+        .appending("Harness/Agent")
+      for name in ["launcher.py", "_matrix_agent/wire.py", "_matrix_agent/control/base.py"] {
+        let written = try String(contentsOfFile: folder.appending(name).string, encoding: .utf8)
+        let source = try String(contentsOfFile: sources.appending(name).string, encoding: .utf8)
+        #expect(written == source)
+      }
+      #expect(try await matrix(["agent", "export", folder.string]).status == .exited(64))
     }
   }
 

@@ -29,7 +29,7 @@ struct InterruptionTests {
     try await withScratch { scratch in
       let fifo = scratch.path.appending("fifo")
       try #require(mkfifo(fifo.string, 0o600) == 0)
-      try scratch.write(scenario(announcingIn: fifo), to: "mine/zz/forever.py")
+      try scratch.folder.write(scenario(announcingIn: fifo), to: "mine/zz/forever.py")
       let report = scratch.path.appending("report")
 
       let run = try await Subprocess.run(
