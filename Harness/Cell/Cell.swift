@@ -36,6 +36,10 @@ struct Cell {
     let (outputEnd, output) = try FileDescriptor.pipe()
     let (errorsEnd, errors) = try FileDescriptor.pipe()
     let logs = (OutputLog(draining: outputEnd), OutputLog(draining: errorsEnd))
+    defer {
+      logs.0.close()
+      logs.1.close()
+    }
     let input = try StandardInput(isRead: scenario.readsInput)
     defer { input.close() }
 
