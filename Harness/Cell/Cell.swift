@@ -15,6 +15,7 @@ import TargetProcess
 struct Cell {
   let scenario: Scenario
   let interpreter: Interpreter
+  let setting: Setting
   let launcher: FilePath
   let scratch: Scratch
   let timeout: Duration
@@ -79,11 +80,16 @@ struct Cell {
 
   /// Nothing of the caller's Python settings, and the same hashes in every run.
   private func environment(temporary: FilePath) -> Environment {
-    .custom([
+    let own = [
       "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": temporary.string, "LANG": "C.UTF-8",
       "TMPDIR": temporary.string, "PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": "0",
       "PYTHONIOENCODING": "utf-8", "MATRIX_CELL": token,
-    ])
+    ]
+    return .custom(
+      Dictionary(
+        uniqueKeysWithValues: own.merging(setting.agentEnvironment) { $1 }.map {
+          (Environment.Key(stringLiteral: $0), $1)
+        }))
   }
 
   // MARK: Driving

@@ -35,10 +35,13 @@ public final class CellRunner: Sendable {
   ///
   /// - Throws: `CancellationError` only.
   public func run(
-    _ scenario: Scenario, on interpreter: Interpreter
+    _ scenario: Scenario, on interpreter: Interpreter, setting: Setting = Setting()
   ) async throws(CancellationError) -> CellOutcome {
     if let range = scenario.python, !range.contains(interpreter.version) {
       return CellOutcome(verdict: .unsupported, reason: "the scenario needs Python \(range)")
+    }
+    if let obstacle = setting.obstacle(on: interpreter.version) {
+      return CellOutcome(verdict: .unsupported, reason: obstacle)
     }
     let start = ContinuousClock.now
     var outcome: CellOutcome
@@ -46,7 +49,8 @@ public final class CellRunner: Sendable {
       let folder = try Scratch(below: scratch.path, prefix: "c-")
       defer { folder.remove() }
       let cell = Cell(
-        scenario: scenario, interpreter: interpreter, launcher: launcher, scratch: folder,
+        scenario: scenario, interpreter: interpreter, setting: setting, launcher: launcher,
+        scratch: folder,
         timeout: scenario.timeout ?? timeout)
       outcome = try await cell.run()
     } catch let failure as Folder.Failure {

@@ -96,11 +96,13 @@ func withScratch<Result>(_ body: (Scratch) async throws -> Result) async throws 
 
 /// The outcome of one cell in a scratch of its own.
 func outcome(
-  of scenario: Scenario, on interpreter: Interpreter, timeout: Duration = .seconds(30)
+  of scenario: Scenario, on interpreter: Interpreter, setting: Setting = Setting(),
+  timeout: Duration = .seconds(30)
 ) async throws -> CellOutcome {
   try await Machine.turnstile.pass {
     try await withScratch { scratch in
-      try await CellRunner(scratch: scratch, timeout: timeout).run(scenario, on: interpreter)
+      try await CellRunner(scratch: scratch, timeout: timeout).run(
+        scenario, on: interpreter, setting: setting)
     }
   }
 }
