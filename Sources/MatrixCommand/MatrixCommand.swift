@@ -20,5 +20,7 @@ struct MatrixCommand: AsyncParsableCommand {
       \(ExitStatus.table)
       """,
     version: ToolVersion.current,
-    subcommands: [RunCommand.self, ListCommand.self, InspectCommand.self])
+    subcommands: [
+      RunCommand.self, ListCommand.self, InspectCommand.self, AgentCommand.self,
+    ])
 }
