@@ -35,8 +35,8 @@
       try Self.checkArchitecture(process)
       do throws(ProcessAccessError) {
         // The maps may be read with fewer rights than the memory.
-        if let first = map.regions.first(where: \.isReadable) {
-          _ = try process.memory.read(at: first.start, count: 16)
+        if let code = map.regions.first(where: { $0.isExecutable && $0.file != nil }) {
+          _ = try process.memory.read(at: code.start, count: 16)
         }
       } catch {
         throw Self.obstacle(error, before, "read its memory")

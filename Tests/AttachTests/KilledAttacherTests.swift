@@ -1,0 +1,87 @@
+import Attach
+import CPython
+import Foundation
+import Interpreters
+import TargetProcess
+import Testing
+
+/// Kills `matrix attach` with SIGKILL at any moment of an attach, and looks whether the target goes
+/// on as if nothing had been. `MATRIX_ATTACH_KILLS` says how often, for each kind of program on each
+/// interpreter.
+@Suite("A killed attacher", .serialized)
+struct KilledAttacherTests {
+  static let kinds = ["bytecode", "sleep", "read", "lock", "collect", "signals", "stack"]
+  static let kills = LegacyInterpreters.number("MATRIX_ATTACH_KILLS", default: 8)
+
+  /// The release binary where there is one, as a debug build spends its time elsewhere.
+  static var binary: URL? {
+    let release = ProcessInfo.processInfo.environment["MATRIX_RELEASE_BINARY"]
+    let beside = Bundle.main.bundleURL.appending(path: "matrix")
+    return ([release.map { URL(filePath: $0) }, beside].compactMap(\.self))
+      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+  }
+
+  @Test("leaves a working target", arguments: LegacyInterpreters.all)
+  func kill(_ interpreter: Interpreter) async throws {
+    let binary = try #require(Self.binary, "build the product matrix first")
+    let chosen = ProcessInfo.processInfo.environment["MATRIX_ATTACH_KINDS"]?.split(separator: ",")
+    for kind in Self.kinds where chosen?.contains(Substring(kind)) ?? true {
+      let target = try TargetProgram(kind, on: interpreter.path)
+      let whole = try await time(binary, target)
+      var finished = 0
+      for round in 0..<Self.kills {
+        let attacher = try start(binary, target)
+        let wait = UInt32.random(in: 0..<UInt32(whole * 1.2 * 1e6))
+        usleep(wait)
+        Foundation.kill(attacher.processIdentifier, SIGKILL)
+        attacher.waitUntilExit()
+        if attacher.terminationReason == .exit { finished += 1 }
+        if round % 10 == 9 || round == Self.kills - 1 {
+          do {
+            try target.checkUnharmed()
+          } catch {
+            Issue.record("\(interpreter.label) \(kind), kill \(round): \(error)")
+            return
+          }
+        }
+      }
+      let report = await LegacyInjector()
+        .attach(to: target.live, running: .expression("6 * 7"), limits: .init())
+      #expect(
+        report.outcome == .attached(.result("42")), "\(interpreter.label) \(kind) \(report)")
+      try target.checkUnharmed()
+      if InjectorTests.printsTimes {
+        print("\(interpreter.label)  \(kind): \(Self.kills) kills, \(finished) too late")
+      }
+    }
+    #expect(leftovers.isEmpty, "the last attach removes what the killed ones left")
+  }
+
+  private var leftovers: [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: "/tmp"))?
+      .filter { $0.hasPrefix(".matrix-attach-") } ?? []
+  }
+
+  private func start(_ binary: URL, _ target: TargetProgram) throws -> Process {
+    let attacher = Process()
+    attacher.executableURL = binary
+    attacher.arguments = ["attach", "\(target.pid)", "--eval", "1"]
+    attacher.standardOutput = FileHandle.nullDevice
+    attacher.standardError = FileHandle.nullDevice
+    try attacher.run()
+    return attacher
+  }
+
+  /// How long an attach by the command takes, in seconds: the longest of three.
+  private func time(_ binary: URL, _ target: TargetProgram) async throws -> Double {
+    var longest = 0.0
+    for _ in 0..<3 {
+      let begin = Date()
+      let attacher = try start(binary, target)
+      attacher.waitUntilExit()
+      try #require(attacher.terminationStatus == 0)
+      longest = max(longest, Date().timeIntervalSince(begin))
+    }
+    return longest
+  }
+}
