@@ -19,7 +19,7 @@ struct InjectorTests {
 
   static let rounds = LegacyInterpreters.number("MATRIX_ATTACH_ROUNDS", default: 20)
 
-  @Test("reaches a program and leaves it as it was", arguments: LegacyInterpreters.all)
+  @Test("reaches a program and leaves it as it was", arguments: await LegacyInterpreters.all())
   func kinds(_ interpreter: Interpreter) async throws {
     let chosen = ProcessInfo.processInfo.environment["MATRIX_ATTACH_KINDS"]?.split(separator: ",")
     for kind in Self.kinds where chosen?.contains(Substring(kind)) ?? true {
@@ -57,7 +57,7 @@ struct InjectorTests {
     }
   }
 
-  @Test("says busy in time to code that keeps the GIL", arguments: LegacyInterpreters.all)
+  @Test("says busy in time to code that keeps the GIL", arguments: await LegacyInterpreters.all())
   func busy(_ interpreter: Interpreter) async throws {
     let target = try TargetProgram("keepsgil", on: interpreter.path)
     let begin = ContinuousClock.now

@@ -86,25 +86,14 @@ final class TargetProgram {
 
 /// The interpreters that the injector is for.
 enum LegacyInterpreters {
-  static let all: [Interpreter] = get()
-
-  private static func get() -> [Interpreter] {
-    let box = Box()
-    let done = DispatchSemaphore(value: 0)
-    Task.detached {
-      let found = await InterpreterFinder().find().interpreters
-      box.interpreters = found.filter { $0.version.minor <= 13 && $0.libc != .none }
-      done.signal()
-    }
-    done.wait()
+  /// All that are here, or those that `MATRIX_VERSIONS` names.
+  static func all() async -> [Interpreter] {
+    let found = await InterpreterFinder().find().interpreters
     let wanted = ProcessInfo.processInfo.environment["MATRIX_VERSIONS"]?.split(separator: ",")
-    return box.interpreters.filter { interpreter in
-      wanted?.contains { interpreter.name == $0 } ?? true
+    return found.filter { interpreter in
+      interpreter.version.minor <= 13 && !interpreter.abiFlags.contains(.freeThreaded)
+        && wanted?.contains { interpreter.name == $0 } ?? true
     }
-  }
-
-  private final class Box: @unchecked Sendable {
-    var interpreters: [Interpreter] = []
   }
 
   static func number(_ name: String, default value: Int) -> Int {
