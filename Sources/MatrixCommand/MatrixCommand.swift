@@ -15,9 +15,11 @@ struct MatrixCommand: AsyncParsableCommand {
         matrix run --versions 3.12,3.14 --output report
         matrix list interpreters
         matrix list scenarios
+        matrix attach 4711 --stacks                 # a program that runs already
+        matrix doctor --pid 4711                    # why that works or does not
 
       \(ExitStatus.table)
       """,
     version: ToolVersion.current,
-    subcommands: [RunCommand.self, ListCommand.self, AttachCommand.self])
+    subcommands: [RunCommand.self, ListCommand.self, AttachCommand.self, DoctorCommand.self])
 }
