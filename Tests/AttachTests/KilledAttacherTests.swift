@@ -66,7 +66,8 @@ struct KilledAttacherTests {
     arguments: await LegacyInterpreters.all())
   func steps(_ interpreter: Interpreter) async throws {
     let binary = try #require(Self.binary, "build the product matrix first")
-    for kind in ["bytecode", "sleep", "lock", "stack", "masked", "signals"] {
+    let more = InjectorTests.printsTimes ? ["stack", "masked", "signals"] : []
+    for kind in ["bytecode", "sleep", "lock"] + more {
       let target = try TargetProgram(kind, on: interpreter.path)
       var killed = 0
       for call in ["ptrace", "process_vm_writev", "pwrite64"] {
