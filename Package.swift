@@ -15,7 +15,10 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
-let customDump = Target.Dependency.product(name: "CustomDump", package: "swift-custom-dump")
+let differences: [Target.Dependency] = [
+  .product(name: "CustomDump", package: "swift-custom-dump"),
+  .product(name: "IssueReportingTestSupport", package: "xctest-dynamic-overlay"),
+]
 
 let package = Package(
   name: "matrix",
@@ -30,10 +33,12 @@ let package = Package(
       url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
     .package(url: "https://github.com/pointfreeco/swift-custom-dump", from: "1.7.0"),
+    // Without it a difference is printed on Linux, and fails no test.
+    .package(url: "https://github.com/pointfreeco/xctest-dynamic-overlay", from: "1.2.2"),
   ],
   targets: [
     // Knowledge: no operating system calls.
-    .target(name: "CPython", swiftSettings: settings),
+    .target(name: "CPython", dependencies: ["ObjectFile"], swiftSettings: settings),
     .target(name: "ObjectFile", swiftSettings: settings),
 
     // What the machine has and what runs on it.
@@ -43,6 +48,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Interpreters", dependencies: ["CPython", subprocess, system],
+      swiftSettings: settings),
+    .target(
+      name: "Inspection", dependencies: ["CPython", "ObjectFile", "TargetProcess", system],
       swiftSettings: settings),
 
     // Getting code into a running CPython.
@@ -66,8 +74,8 @@ let package = Package(
     .executableTarget(
       name: "MatrixCommand",
       dependencies: [
-        "Attach", "CPython", "Harness", "Interpreters", "Matrix", "TargetProcess", arguments,
-        system,
+        "Attach", "CPython", "Harness", "Inspection", "Interpreters", "Matrix", "TargetProcess",
+        arguments, system,
       ],
       swiftSettings: settings),
 
@@ -77,14 +85,24 @@ let package = Package(
       name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"]),
 
     .testTarget(
-      name: "CPythonTests", dependencies: ["CPython"], swiftSettings: settings),
+      name: "CPythonTests", dependencies: ["CPython", "ObjectFile", "ObjectFileSamples"],
+      swiftSettings: settings),
     .testTarget(
-      name: "ObjectFileTests", dependencies: ["ObjectFile"], swiftSettings: settings),
+      name: "ObjectFileTests", dependencies: ["ObjectFile", "ObjectFileSamples"],
+      swiftSettings: settings),
+    .target(
+      name: "ObjectFileSamples", path: "Tests/ObjectFileSamples", swiftSettings: settings),
+    .testTarget(
+      name: "InspectionTests",
+      dependencies: [
+        "CPython", "Inspection", "ObjectFile", "ObjectFileSamples", "TargetProcess", system,
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "TargetProcessTests", dependencies: ["ObjectFile", "TargetProcess", system],
       swiftSettings: settings),
     .testTarget(
-      name: "InterpretersTests", dependencies: ["CPython", "Interpreters", customDump, system],
+      name: "InterpretersTests", dependencies: ["CPython", "Interpreters", system] + differences,
       swiftSettings: settings),
     .testTarget(
       name: "AttachTests",
@@ -94,15 +112,17 @@ let package = Package(
       name: "DebugSessionTests", dependencies: ["DebugSession", system],
       swiftSettings: settings),
     .testTarget(
-      name: "HarnessTests", dependencies: ["CPython", "Harness", customDump],
+      name: "HarnessTests", dependencies: ["CPython", "DebugSession", "Harness"] + differences,
       swiftSettings: settings),
     .testTarget(
       name: "MatrixTests",
-      dependencies: ["CPython", "Harness", "Interpreters", "Matrix", customDump],
+      dependencies: ["CPython", "Harness", "Interpreters", "Matrix", system] + differences,
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["CPython", "Harness", "Interpreters", "Matrix", subprocess, system],
+      dependencies: [
+        "CPython", "Harness", "Interpreters", "Matrix", "MatrixCommand", subprocess, system,
+      ],
       exclude: ["SelfTests"], swiftSettings: settings),
   ]
 )
