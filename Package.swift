@@ -53,6 +53,11 @@ let package = Package(
       name: "Inspection", dependencies: ["CPython", "ObjectFile", "TargetProcess", system],
       swiftSettings: settings),
 
+    // Getting code into a running CPython.
+    .target(
+      name: "Attach", dependencies: ["CPython", "ObjectFile", "TargetProcess", system],
+      exclude: ["Payloads"], swiftSettings: settings, plugins: ["EmbedFilesPlugin"]),
+
     // Driving a debugger and judging what it shows.
     .target(name: "DebugSession", dependencies: [system], swiftSettings: settings),
     .target(
@@ -69,11 +74,12 @@ let package = Package(
     .executableTarget(
       name: "MatrixCommand",
       dependencies: [
-        "CPython", "Harness", "Inspection", "Interpreters", "Matrix", arguments, system,
+        "Attach", "CPython", "Harness", "Inspection", "Interpreters", "Matrix", "TargetProcess",
+        arguments, system,
       ],
       swiftSettings: settings),
 
-    // The agent, the scenarios and the templates travel inside the binary.
+    // The agent, the payloads, the scenarios and the templates travel inside the binary.
     .executableTarget(name: "EmbedFiles", swiftSettings: settings),
     .plugin(
       name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"]),
@@ -98,6 +104,10 @@ let package = Package(
     .testTarget(
       name: "InterpretersTests", dependencies: ["CPython", "Interpreters", system] + differences,
       swiftSettings: settings),
+    .testTarget(
+      name: "AttachTests",
+      dependencies: ["Attach", "CPython", "Interpreters", "TargetProcess", system],
+      exclude: ["Targets"], swiftSettings: settings),
     .testTarget(
       name: "DebugSessionTests", dependencies: ["DebugSession", system],
       swiftSettings: settings),
