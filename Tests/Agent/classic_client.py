@@ -66,6 +66,9 @@ class Debugger(object):
                 env=environment)
             listener.settimeout(DEADLINE)
             self.socket, _ = listener.accept()
+            if not unix:
+                # Else a command behind an unanswered one waits 40 ms for a delayed acknowledgement.
+                self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except socket.timeout:
             self.close()
             raise Timeout('the agent did not connect: ' + self.errors())

@@ -3,7 +3,7 @@
 import _weakref
 import os
 
-from . import code_lines, files
+from . import code_lines, files, scopes
 from .control import base
 
 ALWAYS, WHEN_TRUE, WHEN_CHANGED = 0, 1, 2
@@ -57,7 +57,7 @@ class Breakpoint(object):
         try:
             if self._code is None:
                 self._code = compile(self.condition.strip(), '<condition>', 'eval')
-            value = eval(self._code, frame.f_globals, frame.f_locals)
+            value = eval(self._code, frame.f_globals, scopes.local_variables(frame))
             if self.condition_kind == WHEN_TRUE:
                 return bool(value)
             last, self._last = self._last, value

@@ -3,6 +3,7 @@
 import _weakref
 
 _cache = {}
+_SUSPENDS = 0x20 | 0x80 | 0x100 | 0x200     # generators, coroutines, asynchronous generators
 
 
 def line_numbers(code):
@@ -31,6 +32,29 @@ def line_at(code, offset):
                 known[offset] = line
                 return line
         return None
+
+
+def is_clean_up(frame):
+    """True where a suspended `yield from` or `await` is closed. CPython gives its line to code of
+    its own then (CLEANUP_THROW, since 3.12), and reports that line by `sys.settrace` since 3.13 and
+    by `sys.monitoring` now and then."""
+    code = frame.f_code
+    if not code.co_flags & _SUSPENDS:
+        return False
+    known = memo(code)
+    try:
+        offsets = known['clean-up']
+    except KeyError:
+        offsets = known['clean-up'] = _offsets_of(code, 'CLEANUP_THROW')
+    return frame.f_lasti in offsets
+
+
+def _offsets_of(code, name):
+    import opcode
+    wanted = opcode.opmap.get(name)
+    instructions = code.co_code
+    return frozenset([offset for offset in range(0, len(instructions), 2)
+                      if instructions[offset] == wanted])
 
 
 def _facts(code):

@@ -4,8 +4,8 @@ import _thread
 import os
 import sys
 
-from . import breakpoints, code_filter, control, files, forks, stepping, stops, thread_start
-from . import threads, wire
+from . import breakpoints, code_filter, code_lines, control, files, forks, stepping, stops
+from . import thread_start, threads, wire
 from .commands import Commands
 from .control import base
 
@@ -108,7 +108,7 @@ class Session(base.Sink):
 
     def on_line(self, frame):
         thread = self._attending()
-        if thread is not None:
+        if thread is not None and not code_lines.is_clean_up(frame):
             self._guard(self._line, thread, frame)
 
     def on_return(self, frame, suspended):

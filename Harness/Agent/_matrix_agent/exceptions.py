@@ -4,7 +4,7 @@ import _thread
 import builtins
 import os
 
-from . import code_filter, safe_repr, threads, wire
+from . import code_filter, safe_repr, scopes, threads, wire
 from .control import base
 
 NEVER, ALWAYS, UNHANDLED = 0, 1, 32
@@ -156,7 +156,7 @@ def _catches(names, frame, kind):
 def _resolve(name, frame):
     """A dotted name as the frame sees it; only modules are looked into."""
     parts = name.split('.')
-    for scope in (frame.f_locals, frame.f_globals, vars(builtins)):
+    for scope in (scopes.local_variables(frame), frame.f_globals, vars(builtins)):
         if parts[0] in scope:
             value = scope[parts[0]]
             break
@@ -188,7 +188,7 @@ def _trace(traceback):
 
 def _store(frame, kind, value, message):
     """Keeps the exception where an expression can reach it, and says under which name."""
-    names = frame.f_locals
+    names = scopes.local_variables(frame)
     name, number = '__exception_info', 0
     while name in names:
         number += 1
