@@ -29,9 +29,9 @@ EVENTS = {
     'NEWT': 'i', 'EXTT': 'i', 'MODL': 'is', 'LOAD': 'i', 'STPD': 'i', 'ASBR': 'i', 'BRKS': 'i',
     'BRKF': 'i', 'BRKH': 'ii', 'BKHC': 'ii', 'EXCP': 'siis', 'EXCR': 'io', 'EXCE': 'is',
     'SETL': 'iii', 'OUTP': 'is', 'REQH': 's', 'DETC': '', 'LAST': '', 'THRF': None, 'CHLD': None,
-    'EXC2': None,
+    'EXC2': None, 'BRKL': 'ii', 'BRK2': None,
 }
-STOPS = ('LOAD', 'STPD', 'ASBR', 'BRKH', 'EXCP', 'EXC2')
+STOPS = ('LOAD', 'STPD', 'ASBR', 'BRKH', 'BRK2', 'EXCP', 'EXC2')
 
 
 class Timeout(Exception):
@@ -170,6 +170,8 @@ class Debugger(object):
             request, count = self._integer(), self._integer()
             fields = (request, [Child(self._string(), self._string(), self._object())
                                 for _ in range(count)])
+        elif code == 'BRK2':
+            fields = (self._integer(), [self._integer() for _ in range(self._integer())])
         elif code == 'EXC2':
             thread, count = self._integer(), self._integer()
             fields = (thread, dict((self._string(), self._string()) for _ in range(count)))

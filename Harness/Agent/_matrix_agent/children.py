@@ -116,11 +116,24 @@ class _Children(object):
         room = LIMIT - len(self.parts)
         before = self.expression.encode('utf-8', 'backslashreplace')
         add, integer, record = self.parts.append, wire.integer, objects.record
+        tails = {}
+        plain_repr = object.__repr__
         index = size = 0
         for item in iterator:
             if index >= room:
                 raise _Many(_TOO_MANY)
-            described = record(item)
+            kind = type(item)
+            try:
+                tail = tails[id(kind)][1]
+            except KeyError:
+                # The type is kept as well, so that its identity stays its own.
+                tail = objects.plain_tail(kind)
+                tails[id(kind)] = kind, tail
+            if tail is None:
+                described = record(item)
+            else:
+                shown = plain_repr(item).encode('utf-8', 'backslashreplace')
+                described = b''.join((b'U', integer(len(shown)), shown, tail))
             size += len(described)
             if size > MOST_BYTES:
                 raise _Many(_TOO_LARGE)

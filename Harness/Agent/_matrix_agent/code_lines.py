@@ -16,6 +16,28 @@ def last_line(code):
     return _facts(code)[1]
 
 
+def next_line(known, line):
+    """`line` where one of the code objects has code there; else the next line with code in the
+    innermost of them that the line lies in; `line` again where there is none."""
+    innermost = None
+    for code in known:
+        if line in line_numbers(code):
+            return line
+        if code.co_name == '<module>':
+            inside = True
+        else:
+            inside = code.co_firstlineno <= line <= last_line(code)
+        if inside and (innermost is None or _starts(code) >= _starts(innermost)):
+            innermost = code
+    if innermost is None:
+        return line
+    return min([other for other in line_numbers(innermost) if other > line] or [line])
+
+
+def _starts(code):
+    return 0 if code.co_name == '<module>' else code.co_firstlineno
+
+
 def memo(code):
     """A dictionary that lives as long as the code object, for what others derive from it."""
     return _facts(code)[2]

@@ -40,6 +40,16 @@ def record(value, limit=safe_repr.OUTER_LIMIT):
                 + wire.text(name) + _ZERO + _ZERO)
 
 
+def plain_tail(kind):
+    """What follows the representation in the record of every instance of a type that does nothing
+    of its own; None for all other types."""
+    if (type(kind) is type and kind.__repr__ is object.__repr__
+            and not hasattr(kind, '__len__') and not hasattr(kind, '__index__')):
+        flags = 0 if kind is object else EXPANDABLE
+        return (wire.NULL + wire.text(safe_repr.name_of(kind)) + _ZERO + wire.integer(flags))
+    return None
+
+
 def _late_record(value):
     return (wire.text(safe_repr.too_late(value)) + wire.NULL
             + wire.text(safe_repr.type_name(value)) + _ZERO + wire.integer(EXPANDABLE))

@@ -22,9 +22,14 @@ _HEAP_TYPE = 1 << 9
 
 
 def type_name(value):
-    """The name of the type, past a metaclass that hides it."""
+    """The name of the value's type."""
+    return name_of(type(value))
+
+
+def name_of(kind):
+    """The name of a type, past a metaclass that hides it."""
     try:
-        return _type_name(type(value))
+        return _type_name(kind)
     except BaseException:
         return '?'
 
