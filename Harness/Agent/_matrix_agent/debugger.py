@@ -9,9 +9,6 @@ from . import thread_start, threads, wire
 from .commands import Commands
 from .control import base
 
-_COROUTINE = 0x80 | 0x100
-_ASYNC_GENERATOR = 0x200
-
 
 class Session(base.Sink):
     """One debugger, one program."""
@@ -200,8 +197,8 @@ class Session(base.Sink):
         if caller is not None and base.is_agent_frame(caller):
             caller = None
         caller_is_users = caller is not None and self.is_user_code(caller.f_code.co_filename)
-        if suspended and _goes_on(frame.f_code.co_flags, caller_is_users):
-            return
+        if suspended == base.WAITS:
+            return                      # It is still what the user steps through.
         if frame.f_code.co_name == '<module>' or caller is None:
             outer = stepping.outer_user_frame(caller, self.is_user_code)
             place = threads.StopPlace(frame, frame.f_lineno + 1, outer, None)
@@ -265,14 +262,6 @@ class Session(base.Sink):
             self.let_go()
         except BaseException:
             self.detached = True
-
-
-def _goes_on(flags, caller_is_users):
-    """True where a frame that is suspended is still what the user steps through: a coroutine that
-    waits, or an asynchronous generator whose caller is the event loop."""
-    if flags & _COROUTINE:
-        return True
-    return bool(flags & _ASYNC_GENERATOR) and not caller_is_users
 
 
 def _module_files():

@@ -55,7 +55,7 @@ class Exceptions(object):
         mode = self._modes.get(type_name(kind), self._default)
         if not mode or self._is_normal_exit(kind, value):
             return
-        handled = self._is_handled(frame, kind)
+        handled = self._is_handled(frame, kind, value)
         if not mode & ALWAYS and (handled or not mode & UNHANDLED):
             return
         place = threads.StopPlace(frame, None, frame, frame.f_lineno)
@@ -80,13 +80,14 @@ class Exceptions(object):
 
     # Handlers
 
-    def _is_handled(self, frame, kind):
+    def _is_handled(self, frame, kind, value):
         for outer in base.stack(frame):
             filename = outer.f_code.co_filename
             if code_filter.is_agent(filename):
                 break
             for start, end, names in self._handlers_of(filename):
-                if start <= outer.f_lineno < end and _catches(names or _EVERYTHING, outer, kind):
+                if start <= outer.f_lineno < end and _catches(
+                        names or _EVERYTHING, outer, kind, value):
                     return True
         return False
 
@@ -140,17 +141,32 @@ def _initial_handlers():
             '<frozen importlib._bootstrap_external>': everywhere}
 
 
-def _catches(names, frame, kind):
+def _catches(names, frame, kind, value):
+    in_groups = []
     for name in names:
         if name == '*':
             return True
         try:
-            caught = _resolve(name, frame)
+            caught = _resolve(name.lstrip('*'), frame)
             if issubclass(kind, caught):
                 return True
+            if name.startswith('*'):
+                in_groups.append(caught)
         except BaseException:
             continue
-    return False
+    return bool(in_groups) and _has_only(value, tuple(in_groups))
+
+
+def _has_only(value, kinds):
+    """True for a group of exceptions all of which are of these kinds."""
+    left, leaves = [value], []
+    while left:
+        each = left.pop()
+        if isinstance(each, getattr(builtins, 'BaseExceptionGroup', ())):
+            left.extend(each.exceptions)
+        else:
+            leaves.append(each)
+    return all([isinstance(leaf, kinds) for leaf in leaves])
 
 
 def _resolve(name, frame):
