@@ -29,9 +29,9 @@ EVENTS = {
     'NEWT': 'i', 'EXTT': 'i', 'MODL': 'is', 'LOAD': 'i', 'STPD': 'i', 'ASBR': 'i', 'BRKS': 'i',
     'BRKF': 'i', 'BRKH': 'ii', 'BKHC': 'ii', 'EXCP': 'siis', 'EXCR': 'io', 'EXCE': 'is',
     'SETL': 'iii', 'OUTP': 'is', 'REQH': 's', 'DETC': '', 'LAST': '', 'THRF': None, 'CHLD': None,
-    'EXC2': None,
+    'EXC2': None, 'BRKL': 'ii', 'BRK2': None,
 }
-STOPS = ('LOAD', 'STPD', 'ASBR', 'BRKH', 'EXCP', 'EXC2')
+STOPS = ('LOAD', 'STPD', 'ASBR', 'BRKH', 'BRK2', 'EXCP', 'EXC2')
 
 
 class Timeout(Exception):
@@ -66,6 +66,9 @@ class Debugger(object):
                 env=environment)
             listener.settimeout(DEADLINE)
             self.socket, _ = listener.accept()
+            if not unix:
+                # Else a command behind an unanswered one waits 40 ms for a delayed acknowledgement.
+                self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except socket.timeout:
             self.close()
             raise Timeout('the agent did not connect: ' + self.errors())
@@ -167,6 +170,8 @@ class Debugger(object):
             request, count = self._integer(), self._integer()
             fields = (request, [Child(self._string(), self._string(), self._object())
                                 for _ in range(count)])
+        elif code == 'BRK2':
+            fields = (self._integer(), [self._integer() for _ in range(self._integer())])
         elif code == 'EXC2':
             thread, count = self._integer(), self._integer()
             fields = (thread, dict((self._string(), self._string()) for _ in range(count)))

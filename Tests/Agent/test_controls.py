@@ -4,113 +4,78 @@ import os
 import sys
 import unittest
 
+import catalogue
 from debuggee import DebugTestCase
 
-PROGRAMS = {
-    'calls': '''
-        def outer(n):
-            if n:
-                return inner(n) + outer(n - 1)
-            return 0
-        def inner(n):
-            total = 0
-            for i in range(n):
-                total += i
-            return total
-        outer(2)
-        value = sorted([3, 1, 2], key=lambda x: -x)
-        last = 1
-        ''',
-    'generators': '''
-        def numbers(n):
-            for i in range(n):
-                yield i
-            yield from (x for x in 'ab')
-        def consumer():
-            for number in numbers(2):
-                print(number)
-        consumer()
-        pairs = [(a, b) for a in range(2) for b in 'x']
-        ''',
-    'exceptions': '''
-        class Manager:
-            def __enter__(self):
-                return self
-            def __exit__(self, *exception):
-                return True
-        def fail():
-            try:
-                raise ValueError()
-            finally:
-                cleanup = 1
-        with Manager():
-            fail()
-        try:
-            fail()
-        except ValueError as error:
-            caught = 1
-        else:
-            never = 1
-        ''',
-    'classes': '''
-        import functools
-        def decorator(function):
-            @functools.wraps(function)
-            def wrapper(*arguments):
-                return function(*arguments)
-            return wrapper
-        class Thing:
-            size = 1
-            @decorator
-            def method(self):
-                return self.size
-            @property
-            def value(self):
-                return self.method()
-        thing = Thing()
-        while thing.size < 3:
-            thing.size += thing.value
-        ''',
-    'coroutines': '''
-        import asyncio
-        async def inner(n):
-            await asyncio.sleep(0)
-            return n
-        async def numbers():
-            for n in range(2):
-                yield await inner(n)
-        async def main():
-            async for number in numbers():
-                value = number
-            return value
-        loop = asyncio.new_event_loop()
-        loop.run_until_complete(main())
-        loop.close()
-        ''',
+KINDS = {
+    'into': ['into'],
+    'over': ['over'],
+    'into and over': ['into', 'over'],
+    'into and out': ['into', 'into', 'out'],
 }
+MOST = 400
 
 
 @unittest.skipUnless(hasattr(sys, 'monitoring'), 'there is one way only before 3.12')
 class ControlTest(DebugTestCase):
-    def stops(self, program, control, kinds):
+    def all_programs(self, control):
+        """A debugger at the start of a program that imports the whole catalogue."""
+        programs = [self.write(source, 'part_%s.py' % name)
+                    for name, source in catalogue.PROGRAMS]
+        main = self.write(''.join('import part_%s\n' % name for name, _ in catalogue.PROGRAMS))
         environment = dict(os.environ, MATRIX_EXECUTION_CONTROL=control)
-        debugger = self.launch(program, environment=environment)
-        found = []
-        for number in range(90):
-            code, line = debugger.step(kinds[number % len(kinds)])
-            if code == 'LAST':
-                break
-            found.append([(frame.name, frame.line)
-                          for frame in debugger.frames[debugger.thread]])
+        return self.launch(main, environment=environment), programs
+
+    def steps(self, control, kinds):
+        """For each program the stacks of all stops, stepping from its first line to its end."""
+        debugger, programs = self.all_programs(control)
+        found = {}
+        for program in programs:
+            debugger.break_at(1, program.path, 1)
+            self.assertEqual(debugger.go_on(), ('BRKH', 1))
+            debugger.send('brkr', 1, 1)
+            stops = found[os.path.basename(program.path)] = []
+            for number in range(MOST):
+                self.assertEqual(debugger.step(kinds[number % len(kinds)])[0], 'STPD')
+                frames = [(frame.name, frame.line) for frame in debugger.frames[debugger.thread]
+                          if frame.filename == program.path]
+                if not frames:
+                    break
+                stops.append(frames)
+            debugger.send('clst', debugger.thread)
         debugger.close()
         return found
 
+    def hits(self, control):
+        """The places of all hits, with a breakpoint on every line of every program."""
+        debugger, programs = self.all_programs(control)
+        identifier = 0
+        for program in programs:
+            for line in range(1, len(program.source.splitlines()) + 1):
+                identifier += 1
+                debugger.break_at(identifier, program.path, line)
+        found = {}
+        while debugger.go_on()[0] == 'BRKH':
+            frame = debugger.frames[debugger.thread][0]
+            found.setdefault(os.path.basename(frame.filename), []).append(
+                (frame.name, frame.line))
+        debugger.close()
+        return found
+
+    def compare(self, first, second):
+        self.assertEqual(sorted(first), sorted(second))
+        for name in sorted(first):
+            with self.subTest(program=name):
+                self.assertEqual(first[name], second[name])
+
     def test_steps_of_all_kinds_stop_at_the_same_places(self):
-        for name in sorted(PROGRAMS):
-            program = self.write(PROGRAMS[name], name + '.py')
-            for kinds in (['into'], ['over'], ['into', 'over'], ['into', 'into', 'out']):
-                self.assertEqual(self.stops(program, 'monitoring', kinds),
-                                 self.stops(program, 'trace', kinds), (name, kinds))
+        for name in sorted(KINDS):
+            with self.subTest(kinds=name):
+                self.compare(self.steps('monitoring', KINDS[name]),
+                             self.steps('trace', KINDS[name]))
+
+    def test_breakpoints_on_every_line_are_hit_in_the_same_order(self):
+        self.compare(self.hits('monitoring'), self.hits('trace'))
 
 
 if __name__ == '__main__':

@@ -1,5 +1,7 @@
 """Evaluation at a stop, assignment, and moving the line."""
 
+import os
+import sys
 import unittest
 
 from debuggee import DebugTestCase
@@ -63,6 +65,27 @@ class EvaluationTest(DebugTestCase):
         self.assertEqual(debugger.variables()['extra'].repr, '3')
         debugger.finish()
         self.assertEqual(debugger.output(), '2\n')
+
+    @unittest.skipUnless(sys.version_info >= (3, 12), 'it is a function of its own before PEP 709')
+    def test_looking_into_a_comprehension_of_a_module_harms_nothing(self):
+        program = self.write('''
+            values = [
+                item * 2            # @item
+                for item in [1, 2]]
+            print(values)
+            ''')
+        for control in ('trace', 'monitoring'):
+            environment = dict(os.environ, MATRIX_EXECUTION_CONTROL=control)
+            debugger = self.run_to(program, 'item', environment=environment)
+            self.assertEqual(debugger.variables()['item'].repr, '1')
+            self.assertEqual(debugger.evaluate('item + 1').repr, '2')
+            debugger.evaluate('extra = 5')
+            self.assertEqual(debugger.go_on(), ('BRKH', program['item']))
+            self.assertEqual(debugger.variables()['item'].repr, '2')
+            self.assertEqual(debugger.evaluate('extra').repr, '5')
+            self.assertEqual(debugger.finish(), 0)
+            self.assertEqual(debugger.output(), '[2, 4]\n')
+            self.assertEqual(debugger.errors(), '')
 
     def test_stepping_goes_on_where_it_was_after_an_evaluation_that_calls_functions(self):
         program = self.write('''

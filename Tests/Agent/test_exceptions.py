@@ -1,5 +1,6 @@
 """Exceptions that stop the program."""
 
+import sys
 import unittest
 
 from debuggee import DebugTestCase
@@ -124,6 +125,75 @@ class ExceptionTest(DebugTestCase):
         debugger.wait_for('REQH')
         debugger.send('sehi', program.path, 0)
         self.assertEqual(debugger.wait_for('EXCP').fields[0], 'SystemExit')
+
+    def unanswered(self, source, options='None'):
+        """The first exception that stops, with a debugger that does not say who handles what."""
+        program = self.write(source)
+        debugger = self.launch(program, loads=False, options=options)
+        debugger.wait_for('LOAD')
+        code, line = debugger.go_on()
+        label = [name for name in program.labels if program[name] == line]
+        return code, label and label[0], debugger
+
+    def test_the_agent_finds_handlers_by_itself(self):
+        code, label, debugger = self.unanswered('''
+            import json
+            def fail(kind):
+                raise kind('x')             # @raise
+            for kind in (ValueError, OSError, json.JSONDecodeError):
+                try:
+                    try:
+                        if kind is json.JSONDecodeError:
+                            json.loads('{')
+                        fail(kind)
+                    except (OSError, json.JSONDecodeError):
+                        pass
+                except ValueError as error:
+                    chained = error
+            try:
+                fail(IndentationError)
+            finally:
+                done = True
+            ''')
+        self.assertEqual((code, label), ('EXCP', 'raise'))
+        self.assertEqual(debugger.events[-1].fields[0], 'IndentationError')
+        self.assertEqual(debugger.finish(), 1)
+        self.assertIn('IndentationError: x', debugger.errors())
+
+    def test_an_exception_raised_from_another_stops_where_nobody_handles_it(self):
+        code, label, debugger = self.unanswered('''
+            def convert():
+                try:
+                    int('x')
+                except ValueError as error:
+                    raise RuntimeError('converted') from error      # @from
+            convert()
+            ''')
+        self.assertEqual((code, label), ('EXCP', 'from'))
+        self.assertEqual(debugger.evaluate('error').type, 'ValueError')
+
+    def test_an_exit_with_a_status_stops_and_the_status_is_kept(self):
+        code, label, debugger = self.unanswered('''
+            import sys
+            sys.exit(3)                     # @exit
+            ''')
+        self.assertEqual((code, label), ('EXCP', 'exit'))
+        self.assertEqual(debugger.events[-1].fields[0], 'SystemExit')
+        self.assertEqual(debugger.finish(), 3)
+
+    @unittest.skipUnless(sys.version_info >= (3, 11), 'exception groups came with 3.11')
+    def test_an_exception_group_is_handled_by_except_star(self):
+        code, label, debugger = self.unanswered('''
+            def fail(*errors):
+                raise ExceptionGroup('several', errors)     # @raise
+            try:
+                fail(ValueError(1))
+            except* ValueError:
+                pass
+            fail(KeyError(2))
+            ''')
+        self.assertEqual((code, label), ('EXCP', 'raise'))
+        self.assertIn('KeyError', debugger.evaluate('errors').repr)
 
     def test_rich_exceptions_carry_their_trace_and_a_name_for_the_value(self):
         program = self.write('''

@@ -1,5 +1,6 @@
 """Where steps lead."""
 
+import sys
 import unittest
 
 from debuggee import DebugTestCase
@@ -275,6 +276,60 @@ class StepTest(DebugTestCase):
             ''')
         debugger = self.run_to(program, 'await')
         self.assertEqual(debugger.step('over'), ('STPD', program['value']))
+
+    def test_steps_go_on_through_everything_that_is_suspended(self):
+        program = self.write('''
+            import asyncio
+            class Manager:
+                async def __aenter__(self):
+                    await asyncio.sleep(0)
+                async def __aexit__(self, *exception):
+                    await asyncio.sleep(0)
+            async def weigh(fruit):
+                await asyncio.sleep(0)
+                return len(fruit)               # @weigh
+            async def main():
+                fig = await weigh('fig')        # @fig
+                plum = await weigh('plum')      # @plum
+                async with Manager():           # @with
+                    inside = 1                  # @inside
+                both = await asyncio.gather(weigh('a'), weigh('b'))     # @gather
+                return fig + plum               # @sum
+            loop = asyncio.new_event_loop()
+            loop.run_until_complete(main())
+            loop.close()
+            ''')
+        debugger = self.run_to(program, 'fig')
+        lines = self.steps(debugger, 'over', 6)
+        expected = [program[label] for label in ('plum', 'with', 'inside', 'gather', 'sum')]
+        # Since 3.10 the way out of a `with` is on its own line (bpo-43933).
+        self.assertEqual([line for line in lines if line != program['with']][:4],
+                         [line for line in expected if line != program['with']])
+        self.assertEqual(lines[:3], expected[:3])
+
+    def test_asynchronous_generators_go_back_and_forth_with_their_consumer(self):
+        program = self.write('''
+            import asyncio
+            def results():
+                async def numbers():
+                    for n in range(2):              # @for
+                        await asyncio.sleep(0)      # @sleep
+                        yield n                     # @yield
+                async def main():
+                    async for number in numbers():  # @consumer
+                        value = number              # @body
+                    return 1                        # @return
+                return main()
+            loop = asyncio.new_event_loop()
+            loop.run_until_complete(results())
+            loop.close()
+            ''')
+        if sys.version_info < (3, 6):
+            self.skipTest('asynchronous generators came with 3.6')
+        debugger = self.run_to(program, 'sleep')
+        debugger.send('brkr', program['sleep'], 1)
+        self.assertEqual(self.steps(debugger, 'over', 4), [
+            program[label] for label in ('yield', 'consumer', 'body', 'consumer')])
 
     def test_an_awaited_coroutine_returns_to_the_one_that_awaits(self):
         program = self.write('''

@@ -3,8 +3,8 @@
 import _weakref
 import os
 
-from . import code_lines, files
-from .control import base
+from . import code_lines, files, scopes
+from .control import base, codes
 
 ALWAYS, WHEN_TRUE, WHEN_CHANGED = 0, 1, 2
 EVERY_HIT, EVERY_NTH, EXACTLY, AT_LEAST = 0, 1, 2, 3
@@ -57,7 +57,7 @@ class Breakpoint(object):
         try:
             if self._code is None:
                 self._code = compile(self.condition.strip(), '<condition>', 'eval')
-            value = eval(self._code, frame.f_globals, frame.f_locals)
+            value = eval(self._code, frame.f_globals, scopes.local_variables(frame))
             if self.condition_kind == WHEN_TRUE:
                 return bool(value)
             last, self._last = self._last, value
@@ -73,6 +73,9 @@ class BreakpointTable(object):
         self._files = table
         self._control = control
         self._all = []
+        # Told of a breakpoint and its line where that is another than the one asked for. Without
+        # it, a breakpoint on a line without code stays there and is never hit, the classic answer.
+        self.on_moved = None
 
     def find(self, identifier):
         for breakpoint in self._all:
@@ -97,38 +100,37 @@ class BreakpointTable(object):
     def remove(self, breakpoint):
         self._all.remove(breakpoint)
         for source in self._files.all():
-            on_line = source.lines.get(breakpoint.line, ())
+            self._take(breakpoint, source)
+
+    def _take(self, breakpoint, source):
+        for line, on_line in list(source.lines.items()):
             if breakpoint in on_line:
                 on_line.remove(breakpoint)
                 if not on_line:
-                    del source.lines[breakpoint.line]
-                    self._unpatch(source, breakpoint.line)
+                    del source.lines[line]
+                    self._unpatch(source, line)
 
     def clear(self):
         for breakpoint in list(self._all):
             self.remove(breakpoint)
 
-    def file_seen(self, source):
-        """The breakpoints that become bound because this file exists now."""
-        bound = []
-        for breakpoint in self._all:
-            if _is_in(breakpoint, source):
-                if not breakpoint.bound:
-                    bound.append(breakpoint)
-                self._place(breakpoint, source)
-        return bound
+    def file_seen(self, source, announce):
+        """A file exists now. `announce` is given the breakpoints that become bound, before they
+        are placed: what is told of their places comes after."""
+        here = [breakpoint for breakpoint in self._all if _is_in(breakpoint, source)]
+        announce([breakpoint for breakpoint in here if not breakpoint.bound])
+        for breakpoint in here:
+            self._place(breakpoint, source)
 
-    def hit(self, source, line, frame):
-        """The last breakpoint on this line that wants to stop; every one of them counts."""
-        reported = None
-        for breakpoint in list(source.lines.get(line, ())):
-            if breakpoint.is_hit(frame):
-                reported = breakpoint
-        return reported
+    def hits(self, source, line, frame):
+        """The breakpoints on this line that want to stop; every one of them counts."""
+        return [breakpoint for breakpoint in list(source.lines.get(line, ()))
+                if breakpoint.is_hit(frame)]
 
     def _place(self, breakpoint, source):
         breakpoint.bound = True
-        source.lines.setdefault(breakpoint.line, []).append(breakpoint)
+        line = self._slide(breakpoint, _live_codes(source))
+        source.lines.setdefault(line, []).append(breakpoint)
         for code in _live_codes(source):
             self._patch(source, code)
         self._control.watch(source.name)
@@ -137,7 +139,31 @@ class BreakpointTable(object):
 
     def code_seen(self, source, code):
         source.codes[id(code)] = _reference(source, code)
+        if self.on_moved is not None:
+            self._move_to_code(source, code)
         self._patch(source, code)
+
+    def _move_to_code(self, source, code):
+        """Code of a file comes after its breakpoints where the file is loaded later."""
+        known = codes.nested_code(code) + _live_codes(source)
+        for line, on_line in list(source.lines.items()):
+            for breakpoint in list(on_line):
+                if line == breakpoint.line:
+                    reached = self._slide(breakpoint, known)
+                    if reached != line:
+                        self._take(breakpoint, source)
+                        source.lines.setdefault(reached, []).append(breakpoint)
+
+    def _slide(self, breakpoint, known):
+        """The line where the breakpoint is to lie: the one asked for where it has code, else the
+        next that has some in the same function."""
+        line = breakpoint.line
+        if self.on_moved is None:
+            return line
+        reached = code_lines.next_line(known, line)
+        if reached != line:
+            self.on_moved(breakpoint, reached)
+        return reached
 
     def _patch(self, source, code):
         if source.lines:

@@ -3,47 +3,54 @@
 At most LIMIT children are sent, and one marker where there are more.
 """
 
-from . import evaluation, objects, safe_repr, wire
+from . import evaluation, limits, objects, safe_repr, scopes, wire
 
 LIMIT = 10000
+MOST_BYTES = 16 << 20
 
 _TOO_MANY = 'Evaluation halted because sequence has too many items'
+_TOO_LARGE = 'Evaluation halted because the children have too many bytes'
+_TOO_LONG = 'Evaluation halted because the children took too long'
 _ITERATOR = 'Expanding the Results View will run the iterator'
 _SIMPLE_KEYS = frozenset([id(kind) for kind in (str, int, bool, bytes, type(None))])
 
 
 class _Many(Exception):
-    """There are more children than are sent."""
+    """There are more children than are sent; the text says why."""
 
 
 def no_children_event(request):
     return b'CHLD' + wire.integer(request) + wire.integer(0)
 
 
-def children_event(frame, text, request):
-    """The children of an expression; none where it cannot be evaluated."""
+def children_event(frame, text, request, late=None):
+    """The children of an expression; none where it cannot be evaluated. What was found before it
+    went wrong, or before the time was up, is shown."""
+    parts = []
+    halted = None
     try:
-        value = evaluation.evaluate(text, frame)
+        limits.Budget(limits.seconds(limits.CHILDREN), late).run(
+            lambda: _Children(evaluation.evaluate(text, frame), text.strip(), frame,
+                              parts).collect())
+    except _Many as reason:
+        halted = str(reason)
+    except limits.Expired:
+        halted = _TOO_LONG
     except BaseException:
-        return no_children_event(request)
-    found = _Children(value, text.strip(), frame)
-    try:
-        found.collect()
-    except _Many:
-        found.parts.append(wire.text('[...]') + wire.NULL + objects.record(_TOO_MANY))
-    except BaseException:
-        pass                            # What was found before it went wrong is shown.
-    return b''.join([b'CHLD', wire.integer(request), wire.integer(len(found.parts))]
-                    + found.parts)
+        pass
+    if halted is not None:
+        parts.append(wire.text('[...]') + wire.NULL + objects.record(halted))
+    return b''.join([b'CHLD', wire.integer(request), wire.integer(len(parts))] + parts)
 
 
 class _Children(object):
-    def __init__(self, value, expression, frame):
+    def __init__(self, value, expression, frame, parts):
         self.value = value
         self.kind = type(value)
         self.expression = expression
         self.frame = frame
-        self.parts = []
+        self.parts = parts
+        self.size = 0
 
     def collect(self):
         value, kind = self.value, self.kind
@@ -69,7 +76,10 @@ class _Children(object):
 
     def _add(self, name, expression, record):
         if len(self.parts) >= LIMIT:
-            raise _Many()
+            raise _Many(_TOO_MANY)
+        self.size += len(record)
+        if self.size > MOST_BYTES:
+            raise _Many(_TOO_LARGE)
         self.parts.append(wire.text(name) + wire.text(expression) + record)
 
     def _synthetic(self, name, expression, text, flags):
@@ -81,6 +91,8 @@ class _Children(object):
         value = self.value
         try:
             names = dir(value)
+        except limits.Expired:
+            raise
         except BaseException:
             return
         own = _own_names(value, self.kind)
@@ -91,6 +103,8 @@ class _Children(object):
                 attribute = getattr(value, name)
                 if name not in own and _is_method(attribute) and hasattr(self.kind, name):
                     continue
+            except limits.Expired:
+                raise
             except BaseException:
                 continue
             self._add(name, self.expression + '.' + name, objects.record(attribute))
@@ -102,13 +116,30 @@ class _Children(object):
         room = LIMIT - len(self.parts)
         before = self.expression.encode('utf-8', 'backslashreplace')
         add, integer, record = self.parts.append, wire.integer, objects.record
-        index = 0
+        tails = {}
+        plain_repr = object.__repr__
+        index = size = 0
         for item in iterator:
             if index >= room:
-                raise _Many()
+                raise _Many(_TOO_MANY)
+            kind = type(item)
+            try:
+                tail = tails[id(kind)][1]
+            except KeyError:
+                # The type is kept as well, so that its identity stays its own.
+                tail = objects.plain_tail(kind)
+                tails[id(kind)] = kind, tail
+            if tail is None:
+                described = record(item)
+            else:
+                shown = plain_repr(item).encode('utf-8', 'backslashreplace')
+                described = b''.join((b'U', integer(len(shown)), shown, tail))
+            size += len(described)
+            if size > MOST_BYTES:
+                raise _Many(_TOO_LARGE)
             name = b'[%d]' % index
             add(b''.join((b'U', integer(len(name)), name,
-                          b'U', integer(len(before) + len(name)), before, name, record(item))))
+                          b'U', integer(len(before) + len(name)), before, name, described)))
             index += 1
 
     def _sequence(self, iterator):
@@ -121,6 +152,8 @@ class _Children(object):
                 try:
                     value[index]
                     expression = self.expression + name
+                except limits.Expired:
+                    raise
                 except BaseException:
                     pass
             if expression is None:
@@ -133,6 +166,8 @@ class _Children(object):
             try:
                 key, item = pair
                 name = '[' + safe_repr.safe_repr(key) + ']'
+            except limits.Expired:
+                raise
             except BaseException:
                 continue
             if self._leads_to(key, name, item):
@@ -152,8 +187,10 @@ class _Children(object):
         if self.kind.__getitem__ is not dict.__getitem__ or hasattr(self.kind, '__missing__'):
             return False
         try:
-            again = eval(name[1:-1], self.frame.f_globals, self.frame.f_locals)
+            again = eval(name[1:-1], self.frame.f_globals, scopes.local_variables(self.frame))
             return self.value[again] is item
+        except limits.Expired:
+            raise
         except BaseException:
             return False
 

@@ -3,6 +3,7 @@
 import _weakref
 
 _cache = {}
+_SUSPENDS = 0x20 | 0x80 | 0x100 | 0x200     # generators, coroutines, asynchronous generators
 
 
 def line_numbers(code):
@@ -13,6 +14,28 @@ def line_numbers(code):
 def last_line(code):
     """The largest line number of the code object's own table."""
     return _facts(code)[1]
+
+
+def next_line(known, line):
+    """`line` where one of the code objects has code there; else the next line with code in the
+    innermost of them that the line lies in; `line` again where there is none."""
+    innermost = None
+    for code in known:
+        if line in line_numbers(code):
+            return line
+        if code.co_name == '<module>':
+            inside = True
+        else:
+            inside = code.co_firstlineno <= line <= last_line(code)
+        if inside and (innermost is None or _starts(code) >= _starts(innermost)):
+            innermost = code
+    if innermost is None:
+        return line
+    return min([other for other in line_numbers(innermost) if other > line] or [line])
+
+
+def _starts(code):
+    return 0 if code.co_name == '<module>' else code.co_firstlineno
 
 
 def memo(code):
@@ -31,6 +54,29 @@ def line_at(code, offset):
                 known[offset] = line
                 return line
         return None
+
+
+def is_clean_up(frame):
+    """True where a suspended `yield from` or `await` is closed. CPython gives its line to code of
+    its own then (CLEANUP_THROW, since 3.12), and reports that line by `sys.settrace` since 3.13 and
+    by `sys.monitoring` now and then."""
+    code = frame.f_code
+    if not code.co_flags & _SUSPENDS:
+        return False
+    known = memo(code)
+    try:
+        offsets = known['clean-up']
+    except KeyError:
+        offsets = known['clean-up'] = _offsets_of(code, 'CLEANUP_THROW')
+    return frame.f_lasti in offsets
+
+
+def _offsets_of(code, name):
+    import opcode
+    wanted = opcode.opmap.get(name)
+    instructions = code.co_code
+    return frozenset([offset for offset in range(0, len(instructions), 2)
+                      if instructions[offset] == wanted])
 
 
 def _facts(code):

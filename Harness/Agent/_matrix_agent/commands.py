@@ -153,8 +153,9 @@ class Commands(object):
 
         thread = self._usable(identifier, frame_index, refuse)
         if thread is not None:
-            self._occupy(thread, lambda: evaluation.evaluate_event(
-                self._session, thread, text, frame_index, request, repr_kind))
+            self._occupy(thread, lambda late: evaluation.evaluate_event(
+                self._session, thread, text, frame_index, request, repr_kind, late),
+                lambda: evaluation.error_event(request, evaluation.BLOCKED))
 
     def children(self, text, identifier, frame_index, request, frame_kind):
         from . import children
@@ -164,8 +165,9 @@ class Commands(object):
 
         thread = self._usable(identifier, frame_index, refuse)
         if thread is not None:
-            self._occupy(thread, lambda: children.children_event(
-                thread.frames[frame_index], text, request))
+            self._occupy(thread, lambda late: children.children_event(
+                thread.frames[frame_index], text, request, late),
+                lambda: children.no_children_event(request))
 
     def _usable(self, identifier, frame_index, refuse):
         """The stopped thread that can evaluate now, or None after the refusal was sent."""
@@ -182,15 +184,23 @@ class Commands(object):
             return thread
         return None
 
-    def _occupy(self, thread, make_event):
+    def _occupy(self, thread, make_event, make_refusal=None):
+        """Has a stopped thread answer. Where it cannot in time, `late` gives the refusal in its
+        place, and the answer is dropped when the thread has it at last."""
         session = self._session
+        told = []
+
+        def late():
+            told.append(True)
+            session.send(make_refusal())
 
         def work():
             try:
-                event = make_event()
+                event = make_event(late)
             finally:
                 thread.busy = False
-            session.send(event)
+            if not told:
+                session.send(event)
 
         thread.busy = True
         thread.do(work)
@@ -201,7 +211,7 @@ class Commands(object):
         if thread is None or not thread.blocked or not thread.on_line or thread.busy:
             self._session.send(wire.message(b'SETL', 0, identifier, 0))
             return
-        self._occupy(thread, lambda: evaluation.set_line_event(thread, line))
+        self._occupy(thread, lambda late: evaluation.set_line_event(thread, line))
 
     # Exceptions
 

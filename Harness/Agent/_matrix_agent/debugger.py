@@ -4,13 +4,10 @@ import _thread
 import os
 import sys
 
-from . import breakpoints, code_filter, control, files, forks, stepping, stops, thread_start
-from . import threads, wire
+from . import breakpoints, code_filter, code_lines, control, files, forks, stepping, stops
+from . import thread_start, threads, wire
 from .commands import Commands
 from .control import base
-
-_COROUTINE = 0x80 | 0x100
-_ASYNC_GENERATOR = 0x200
 
 
 class Session(base.Sink):
@@ -27,6 +24,7 @@ class Session(base.Sink):
         self.threads = threads.ThreadTable(self.send)
         self.exceptions = None
         self.detached = False
+        self.extended = False
         self.on_let_go = []
         self.stops = stops.Stops(self)
         self.pid = os.getpid()
@@ -57,6 +55,13 @@ class Session(base.Sink):
             from . import exceptions
             self.exceptions = exceptions.Exceptions(self)
         return self.exceptions
+
+    def extend(self):
+        """For our own debugger: events that a classic one does not know, and would lose its place
+        in the stream by (BRKL, BRK2)."""
+        self.extended = True
+        self.breakpoints.on_moved = lambda breakpoint, line: self.send(
+            wire.message(b'BRKL', breakpoint.identifier, line))
 
     # Sending
 
@@ -91,10 +96,14 @@ class Session(base.Sink):
 
     def _file_seen(self, filename):
         source, event = self.announce_file(filename)
-        for breakpoint in self.breakpoints.file_seen(source):
-            event += wire.message(b'BRKS', breakpoint.identifier)
-        if event and self.threads.current() is not None:
-            self.send(event)
+
+        def announce(bound):
+            events = event + b''.join([wire.message(b'BRKS', breakpoint.identifier)
+                                       for breakpoint in bound])
+            if events and self.threads.current() is not None:
+                self.send(events)
+
+        self.breakpoints.file_seen(source, announce)
 
     def code_seen(self, code):
         source = self.files.get(code.co_filename)
@@ -108,7 +117,7 @@ class Session(base.Sink):
 
     def on_line(self, frame):
         thread = self._attending()
-        if thread is not None:
+        if thread is not None and not code_lines.is_clean_up(frame):
             self._guard(self._line, thread, frame)
 
     def on_return(self, frame, suspended):
@@ -158,18 +167,27 @@ class Session(base.Sink):
     def _stop_on_line(self, thread, place, line):
         """A breakpoint goes before a step that ends on the same line; the step is kept."""
         source = self.files.get(place.frame.f_code.co_filename)
-        hit = None
+        hits = ()
         if source is not None and line in source.lines:
-            hit = self.breakpoints.hit(source, line, place.frame)
+            hits = self.breakpoints.hits(source, line, place.frame)
         while not self.detached:
-            if hit is not None:
-                reason = wire.message(b'BRKH', hit.identifier, thread.identifier)
+            if hits:
+                reason = self._hit_event(thread, hits)
             elif thread.step is not None and thread.step.ends_on_line(place.frame, line):
                 reason = wire.message(b'STPD', thread.identifier)
             else:
                 return
             if self.stops.stop(thread, place, reason, True):
                 return
+            # Another thread's stop came first; what was removed at it is not reported any more.
+            hits = [hit for hit in hits if self.breakpoints.find(hit.identifier) is hit]
+
+    def _hit_event(self, thread, hits):
+        """All breakpoints that stop here, or the last for a classic debugger."""
+        if not self.extended:
+            return wire.message(b'BRKH', hits[-1].identifier, thread.identifier)
+        identifiers = [hit.identifier for hit in hits]
+        return wire.message(b'BRK2', thread.identifier, len(identifiers), *identifiers)
 
     def _return(self, thread, frame, suspended):
         step = thread.step
@@ -179,8 +197,8 @@ class Session(base.Sink):
         if caller is not None and base.is_agent_frame(caller):
             caller = None
         caller_is_users = caller is not None and self.is_user_code(caller.f_code.co_filename)
-        if suspended and _goes_on(frame.f_code.co_flags, caller_is_users):
-            return
+        if suspended == base.WAITS:
+            return                      # It is still what the user steps through.
         if frame.f_code.co_name == '<module>' or caller is None:
             outer = stepping.outer_user_frame(caller, self.is_user_code)
             place = threads.StopPlace(frame, frame.f_lineno + 1, outer, None)
@@ -244,14 +262,6 @@ class Session(base.Sink):
             self.let_go()
         except BaseException:
             self.detached = True
-
-
-def _goes_on(flags, caller_is_users):
-    """True where a frame that is suspended is still what the user steps through: a coroutine that
-    waits, or an asynchronous generator whose caller is the event loop."""
-    if flags & _COROUTINE:
-        return True
-    return bool(flags & _ASYNC_GENERATOR) and not caller_is_users
 
 
 def _module_files():

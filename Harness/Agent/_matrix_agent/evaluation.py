@@ -1,19 +1,24 @@
 """Evaluation in a frame, on the thread that is stopped there, and moving the line."""
 
-from . import objects, safe_repr, wire
+from . import limits, objects, safe_repr, scopes, wire
 
 FILENAME = '<debug input>'
+TOO_LONG = '<error: the evaluation was ended after %g seconds>'
+BLOCKED = '<error: the evaluation is in code that cannot be ended; its thread stays busy>'
 
 
 def error_event(request, text):
     return b'EXCE' + wire.integer(request) + wire.text(text)
 
 
-def evaluate_event(session, thread, text, frame_index, request, repr_kind):
+def evaluate_event(session, thread, text, frame_index, request, repr_kind, late):
     """New frames, since evaluation may have changed them, then the result or the error."""
+    budget = limits.Budget(limits.seconds(limits.EVALUATION), late)
     try:
-        value = evaluate(text, thread.frames[frame_index])
-        answer = (b'EXCR' + wire.integer(request) + objects.raw_record(value, repr_kind))
+        answer = budget.run(lambda: b'EXCR' + wire.integer(request) + objects.raw_record(
+            evaluate(text, thread.frames[frame_index]), repr_kind))
+    except limits.Expired:
+        answer = error_event(request, TOO_LONG % budget.limit)
     except BaseException as error:
         answer = error_event(request, _message(error))
     return session.stops.frames_event(thread) + answer
@@ -22,41 +27,19 @@ def evaluate_event(session, thread, text, frame_index, request, repr_kind):
 def evaluate(text, frame):
     """The value of an expression; None for statements, whose assignments reach the frame."""
     text = text.strip()
-    code_globals, code_locals = frame.f_globals, frame.f_locals
+    code_globals, code_locals = frame.f_globals, scopes.local_variables(frame)
     try:
         code = compile(text, FILENAME, 'eval', 0, True)
     except SyntaxError:
         code = compile(text, FILENAME, 'exec', 0, True)
+    limits.begin()
     if code_locals is code_globals:
         return eval(code, code_globals, code_locals)
     before = dict(code_locals)
     try:
         return eval(code, code_globals, code_locals)
     finally:
-        _write_back(frame, code_locals, before)
-
-
-def _write_back(frame, code_locals, before):
-    """Up to 3.12 `f_locals` of a function is a copy, which only C code can write back. Since 3.13
-    (PEP 667) it writes through."""
-    if type(code_locals) is not dict or _same(code_locals, before):
-        return
-    try:
-        import ctypes
-        write = ctypes.pythonapi.PyFrame_LocalsToFast
-        write.restype = None
-        write(ctypes.py_object(frame), ctypes.c_int(1))
-    except BaseException:
-        pass
-
-
-def _same(left, right):
-    if len(left) != len(right):
-        return False
-    for name, value in left.items():
-        if name not in right or right[name] is not value:
-            return False
-    return True
+        scopes.write_back(frame, code_locals, before)
 
 
 def _message(error):

@@ -4,7 +4,7 @@ import _thread
 import builtins
 import os
 
-from . import code_filter, safe_repr, threads, wire
+from . import code_filter, safe_repr, scopes, threads, wire
 from .control import base
 
 NEVER, ALWAYS, UNHANDLED = 0, 1, 32
@@ -55,7 +55,7 @@ class Exceptions(object):
         mode = self._modes.get(type_name(kind), self._default)
         if not mode or self._is_normal_exit(kind, value):
             return
-        handled = self._is_handled(frame, kind)
+        handled = self._is_handled(frame, kind, value)
         if not mode & ALWAYS and (handled or not mode & UNHANDLED):
             return
         place = threads.StopPlace(frame, None, frame, frame.f_lineno)
@@ -80,13 +80,14 @@ class Exceptions(object):
 
     # Handlers
 
-    def _is_handled(self, frame, kind):
+    def _is_handled(self, frame, kind, value):
         for outer in base.stack(frame):
             filename = outer.f_code.co_filename
             if code_filter.is_agent(filename):
                 break
             for start, end, names in self._handlers_of(filename):
-                if start <= outer.f_lineno < end and _catches(names or _EVERYTHING, outer, kind):
+                if start <= outer.f_lineno < end and _catches(
+                        names or _EVERYTHING, outer, kind, value):
                     return True
         return False
 
@@ -140,23 +141,38 @@ def _initial_handlers():
             '<frozen importlib._bootstrap_external>': everywhere}
 
 
-def _catches(names, frame, kind):
+def _catches(names, frame, kind, value):
+    in_groups = []
     for name in names:
         if name == '*':
             return True
         try:
-            caught = _resolve(name, frame)
+            caught = _resolve(name.lstrip('*'), frame)
             if issubclass(kind, caught):
                 return True
+            if name.startswith('*'):
+                in_groups.append(caught)
         except BaseException:
             continue
-    return False
+    return bool(in_groups) and _has_only(value, tuple(in_groups))
+
+
+def _has_only(value, kinds):
+    """True for a group of exceptions all of which are of these kinds."""
+    left, leaves = [value], []
+    while left:
+        each = left.pop()
+        if isinstance(each, getattr(builtins, 'BaseExceptionGroup', ())):
+            left.extend(each.exceptions)
+        else:
+            leaves.append(each)
+    return all([isinstance(leaf, kinds) for leaf in leaves])
 
 
 def _resolve(name, frame):
     """A dotted name as the frame sees it; only modules are looked into."""
     parts = name.split('.')
-    for scope in (frame.f_locals, frame.f_globals, vars(builtins)):
+    for scope in (scopes.local_variables(frame), frame.f_globals, vars(builtins)):
         if parts[0] in scope:
             value = scope[parts[0]]
             break
@@ -188,7 +204,7 @@ def _trace(traceback):
 
 def _store(frame, kind, value, message):
     """Keeps the exception where an expression can reach it, and says under which name."""
-    names = frame.f_locals
+    names = scopes.local_variables(frame)
     name, number = '__exception_info', 0
     while name in names:
         number += 1

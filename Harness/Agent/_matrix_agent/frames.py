@@ -3,10 +3,12 @@
 import os
 import sys
 
-from . import code_filter, code_lines, objects, safe_repr, wire
+from . import code_filter, code_lines, limits, objects, safe_repr, scopes, wire
 
 _KIND_PYTHON = wire.integer(1)
 _VARARGS, _VARKEYWORDS = 0x04, 0x08
+OUTER_LIMIT, BRIEF = safe_repr.OUTER_LIMIT, 256     # characters of a value
+MANY_BYTES = 4 << 20                                # of all values, from which on they are brief
 
 
 def visible(frame):
@@ -25,11 +27,23 @@ def visible(frame):
 
 def frame_list(identifier, name, frames, first_line=None):
     """The THRF event. `first_line` overrides the innermost frame's line."""
+    def build():
+        return _build(identifier, name, frames, first_line)
+
+    budget = limits.Budget(limits.seconds(limits.FRAMES))
+    try:
+        return budget.run(build)
+    except limits.Expired:
+        return budget.run(build)        # Nothing of the program's is called any more.
+
+
+def _build(identifier, name, frames, first_line):
     parts = [b'THRF', wire.integer(identifier), wire.text(name), wire.integer(len(frames))]
+    size = 0
     for frame in frames:
         line = frame.f_lineno if first_line is None else first_line
         first_line = None
-        _add_frame(parts, frame, line)
+        size += _add_frame(parts, frame, line, BRIEF if size > MANY_BYTES else OUTER_LIMIT)
     return b''.join(parts)
 
 
@@ -38,7 +52,8 @@ def running_frames(identifier):
     return visible(sys._current_frames().get(identifier))
 
 
-def _add_frame(parts, frame, line):
+def _add_frame(parts, frame, line, limit):
+    """Adds a frame; the result is the number of bytes of its values."""
     code = frame.f_code
     memo = code_lines.memo(code)
     try:
@@ -47,13 +62,18 @@ def _add_frame(parts, frame, line):
         before, after = memo['frame'] = _fixed_parts(code)
     parts += (before, wire.integer(line or code.co_firstlineno), after)
     try:
-        variables = _variables(frame, code)
+        variables = _variables(frame, code, limit)
+    except limits.Expired:
+        raise
     except BaseException:
         variables = []
     parts.append(wire.integer(len(variables)))
+    size = 0
     for name, record in variables:
         parts.append(_name(name))
         parts.append(record)
+        size += len(record)
+    return size
 
 
 def _fixed_parts(code):
@@ -85,28 +105,35 @@ def _name(name):
         return encoded
 
 
-def _variables(frame, code):
+def _variables(frame, code, limit):
     """Names and records: parameters, other locals, then globals that the function mentions."""
-    if frame.f_locals is frame.f_globals:
-        return [(_spelled(name), objects.record(value))
+    record = objects.record
+    if not scopes.has_hidden(code) and frame.f_locals is frame.f_globals:
+        return [(_spelled(name), record(value, limit))
                 for name, value in list(frame.f_globals.items())]
-    values = dict(frame.f_locals)
+    values = dict(scopes.local_variables(frame))
     found = []
+    shown = set()
+    hidden = scopes.has_hidden(code)
     for name in code.co_varnames:
         if name in values:
-            found.append((name, objects.record(values.pop(name))))
-        else:
+            shown.add(name)
+            found.append((name, record(values.pop(name), limit)))
+        elif not hidden:
+            shown.add(name)
             found.append((name, objects.UNDEFINED))
-    shown = set(code.co_varnames)
     for name in code.co_cellvars + code.co_freevars:
         if name in values:
             shown.add(name)
-            found.append((name, objects.record(values.pop(name))))
+            found.append((name, record(values.pop(name), limit)))
+    if hidden and code.co_name == '<module>':
+        values = dict(frame.f_globals)
     for name, value in values.items():
-        shown.add(name)
-        found.append((_spelled(name), objects.record(value)))
+        if name not in shown:
+            shown.add(name)
+            found.append((_spelled(name), record(value, limit)))
     for name in code.co_names:
         if name not in shown and name in frame.f_globals:
             shown.add(name)
-            found.append((name, objects.record(frame.f_globals[name])))
+            found.append((name, record(frame.f_globals[name], limit)))
     return found

@@ -2,7 +2,8 @@
 
 
 def find(filename):
-    """Triples of first line, line behind the body, and the names that are caught ('*' for all)."""
+    """Triples of first line, line behind the body, and the names that are caught ('*' for all). A
+    name behind a '*' is caught inside groups, too (`except*`, 3.11)."""
     import ast
     try:
         with open(filename, 'rb') as file:
@@ -16,6 +17,8 @@ def find(filename):
             end = max([getattr(inner, 'lineno', 0) for statement in node.body
                        for inner in ast.walk(statement)])
             names = _names(node, ast)
+            if type(node).__name__ == 'TryStar':
+                names = ['*' + name for name in names]
             if names:
                 found.append((node.lineno, end + 1, names))
     return found

@@ -5,21 +5,42 @@ container, of which the first two thirds and the last third are kept; 15 slots i
 container and 10 in the next, the last of which is `...`; deeper containers are not opened.
 """
 
+import sys
+
+from . import limits
+
 OUTER_LIMIT = 65536
 INNER_LIMIT = 30
+COUNTED = 10000                 # items, from which on nothing is asked to print itself
 SLOTS = (15, 10)
 MAX_BITS = 30000
 
 _SORTABLE = frozenset([id(kind) for kind in (int, str, bytes, float)])
 _type_name = type.__dict__['__name__'].__get__
+_type_flags = type.__dict__['__flags__'].__get__
+_HEAP_TYPE = 1 << 9
 
 
 def type_name(value):
-    """The name of the type, past a metaclass that hides it."""
+    """The name of the value's type."""
+    return name_of(type(value))
+
+
+def name_of(kind):
+    """The name of a type, past a metaclass that hides it."""
     try:
-        return _type_name(type(value))
+        return _type_name(kind)
     except BaseException:
         return '?'
+
+
+def is_foreign(kind):
+    """True for types of the program's that have methods which we call, and may do anything."""
+    if type(kind) is not type:
+        return True
+    return bool(_type_flags(kind) & _HEAP_TYPE) and (
+        kind.__repr__ is not object.__repr__ or hasattr(kind, '__len__')
+        or hasattr(kind, '__index__'))
 
 
 class _Brackets(object):
@@ -41,23 +62,34 @@ _STOCK_REPR = {kind.__repr__: kind for kind in _BRACKETS}
 _PLAIN = frozenset([id(kind) for kind in (int, bool, float, complex, type(None))])
 
 
-def safe_repr(value):
-    """Text for the object; it never raises."""
+# By identity: representations of these call nothing of the program's.
+_QUIET = frozenset([id(kind) for kind in (
+    object, type(is_foreign), type(len), type(sys), type, type(NotImplemented), type(Ellipsis))])
+
+
+def safe_repr(value, limit=OUTER_LIMIT):
+    """Text for the object; it never raises, except where the time is up."""
     try:
         kind = type(value)
         if kind is str:
-            return _text(value, OUTER_LIMIT)
+            return _text(value, limit)
         if id(kind) in _PLAIN:
-            return _plain(value, OUTER_LIMIT)
-        return _repr(value, 0, [])
+            return _plain(value, limit)
+        return _repr(value, 0, [], limit)
+    except limits.Expired:
+        return too_late(value)
     except BaseException as error:
         return 'An exception was raised: ' + type_name(error)
 
 
-def _repr(value, level, parents):
+def too_late(value):
+    """What stands for a value whose own code takes too long."""
+    return '<' + type_name(value) + ': no time left to ask for its representation>'
+
+
+def _repr(value, level, parents, limit=INNER_LIMIT):
     kind = type(value)
-    limit = INNER_LIMIT if level else OUTER_LIMIT
-    if kind is str or kind is bytes:
+    if kind is str or kind is bytes or kind is bytearray:
         return _text(value, limit)
     if id(kind) in _PLAIN:
         return _plain(value, limit)
@@ -114,10 +146,18 @@ def _split(limit):
 
 
 def _other(value, limit):
+    kind = type(value)
+    if id(kind) not in _QUIET and (type(kind) is not type
+                                   or kind.__repr__ is not object.__repr__):
+        if limits.is_over():
+            return too_late(value)
+        limits.begin()
     try:
         text = repr(value)
         if type(text) is not str:
             text = str.__str__(text)
+    except limits.Expired:
+        return too_late(value)
     except BaseException:
         try:
             text = object.__repr__(value)
@@ -129,12 +169,21 @@ def _other(value, limit):
 def _too_long(value, kind):
     """Sequences that print all their items are counted instead, where they have many."""
     try:
+        most = SLOTS[0]
         if not issubclass(kind, (list, tuple, set, frozenset, dict)):
-            return None
+            if (not hasattr(kind, '__len__') or not hasattr(kind, '__iter__')
+                    or kind is range or issubclass(kind, (str, bytes))
+                    or type(kind.__repr__) is type(_too_long)):
+                return None
+            most = COUNTED
+        if is_foreign(kind):
+            limits.begin()
         length = len(value)
+    except limits.Expired:
+        raise
     except BaseException:
         return None
-    if length <= SLOTS[0]:
+    if length <= most:
         return None
     return '<' + type_name(value) + ', len() = ' + str(length) + '>'
 

@@ -12,6 +12,24 @@ EVERYWHERE = 'everywhere'
 RAISE = 'raise'
 
 
+# How a followed frame ends: for good, by handing out a value, or by waiting for something.
+ENDS, YIELDS, WAITS = 0, 1, 2
+_COROUTINE, _ASYNC_GENERATOR = 0x80 | 0x100, 0x200
+
+
+def suspension(code, value):
+    """YIELDS or WAITS, for a frame that is suspended and hands `value` out.
+
+    A coroutine always waits. An asynchronous generator does both, and wraps what it yields.
+    """
+    if code.co_flags & _COROUTINE:
+        return WAITS
+    if code.co_flags & _ASYNC_GENERATOR:
+        wrapped = type(value).__name__ == 'async_generator_wrapped_value'
+        return YIELDS if wrapped else WAITS
+    return YIELDS
+
+
 class Patch(object):
     """A place where execution is to be reported.
 
@@ -55,7 +73,7 @@ class Sink(object):
         """A line is about to run."""
 
     def on_return(self, frame, suspended):
-        """A followed frame ends, by return or by exception, or (suspended) yields."""
+        """A followed frame ends, by return or by exception, or is suspended (YIELDS, WAITS)."""
 
     def on_raise(self, frame, kind, value, traceback):
         """An exception is on its way through a frame of the user's."""

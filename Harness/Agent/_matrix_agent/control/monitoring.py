@@ -113,17 +113,17 @@ class MonitoringControl(base.ExecutionControl):
     def _py_return(self, code, offset, value):
         frame = sys._getframe(1)
         if id(frame) in self._followed:
-            self.sink.on_return(frame, False)
+            self.sink.on_return(frame, base.ENDS)
 
     def _py_yield(self, code, offset, value):
         frame = sys._getframe(1)
         if id(frame) in self._followed:
-            self.sink.on_return(frame, True)
+            self.sink.on_return(frame, base.suspension(code, value))
 
     def _py_unwind(self, code, offset, exception):
         frame = sys._getframe(1)
         if id(frame) in self._followed:
-            self.sink.on_return(frame, False)
+            self.sink.on_return(frame, base.ENDS)
 
     def _py_raise(self, code, offset, exception):
         if base.RAISE in self._modes and self.is_user_code(code.co_filename):

@@ -120,7 +120,9 @@ class TraceControl(base.ExecutionControl):
                 sink.on_line(frame)
             elif event == 'return':
                 if id(frame) in followed:
-                    sink.on_return(frame, self._is_yield(frame))
+                    yields = self._is_yield(frame)
+                    sink.on_return(
+                        frame, base.suspension(frame.f_code, arg) if yields else base.ENDS)
             elif event == 'exception':
                 if base.RAISE in modes:
                     sink.on_raise(frame, arg[0], arg[1], arg[2])
