@@ -37,7 +37,29 @@ def children_event(frame, text, request):
                     + found.parts)
 
 
+def page(frame, text, start, count):
+    """The children from number `start` on, at most `count` of them and of LIMIT, and whether there
+    are more. Numbers begin at 0 and are those of `children_event`, without its end."""
+    try:
+        value = evaluation.evaluate(text, frame)
+    except BaseException:
+        return [], False
+    found = _Children(value, text.strip(), frame)
+    found.skip = max(start, 0)
+    found.limit = min(max(count, 0), LIMIT)
+    try:
+        found.collect()
+    except _Many:
+        return found.parts, True
+    except BaseException:
+        pass
+    return found.parts, False
+
+
 class _Children(object):
+    skip = 0
+    limit = LIMIT
+
     def __init__(self, value, expression, frame):
         self.value = value
         self.kind = type(value)
@@ -68,7 +90,10 @@ class _Children(object):
             self._sequence(iterator)
 
     def _add(self, name, expression, record):
-        if len(self.parts) >= LIMIT:
+        if self.skip:
+            self.skip -= 1
+            return
+        if len(self.parts) >= self.limit:
             raise _Many()
         self.parts.append(wire.text(name) + wire.text(expression) + record)
 
@@ -99,10 +124,14 @@ class _Children(object):
 
     def _plain_sequence(self, iterator):
         """Lists and tuples, where every index leads to its item: the common case, and the long."""
-        room = LIMIT - len(self.parts)
+        skipped = min(self.skip, len(self.value))
+        self.skip -= skipped
+        if skipped:
+            iterator = iter(self.value[skipped:skipped + self.limit + 1])
+        room = self.limit - len(self.parts) + skipped
         before = self.expression.encode('utf-8', 'backslashreplace')
         add, integer, record = self.parts.append, wire.integer, objects.record
-        index = 0
+        index = skipped
         for item in iterator:
             if index >= room:
                 raise _Many()

@@ -12,6 +12,17 @@ EVERYWHERE = 'everywhere'
 RAISE = 'raise'
 
 
+class Refused(RuntimeError):
+    """Execution cannot be watched. `code` is what a debugger is told, by the classic numbers of
+    connection errors."""
+
+    VERSION, NO_TRACE = 2, 11
+
+    def __init__(self, code, text):
+        RuntimeError.__init__(self, text)
+        self.code = code
+
+
 class Patch(object):
     """A place where execution is to be reported.
 
@@ -65,14 +76,26 @@ class ExecutionControl(object):
     """Applies and removes patches, reports hits, and lets everything else pass."""
 
     name = None
+    polls = False
 
     def __init__(self, sink, is_user_code):
         self.sink = sink
         self.is_user_code = is_user_code
 
+    def prepare(self, attach):
+        """Takes what watching needs, or raises `Refused`. `attach`: the program runs already."""
+
     def start(self):
         """Begins to watch, on the thread that calls."""
         raise NotImplementedError
+
+    def start_attached(self):
+        """Begins to watch a program that runs already; the calling thread is the agent's."""
+        raise NotImplementedError
+
+    def enter_running_threads(self):
+        """Begins to watch in every thread that runs, but not in the calling one. Called again and
+        again where `polls`: there threads may come that nothing announces."""
 
     def stop(self):
         """Ends watching in all threads and gives back everything that was taken."""
