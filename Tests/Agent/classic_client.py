@@ -39,6 +39,10 @@ class Timeout(Exception):
     """Something that was waited for did not come."""
 
 
+class Refused(Exception):
+    """The agent said by number why it cannot debug the program; and the exit status."""
+
+
 class Closed(Exception):
     """The agent closed the connection."""
 
@@ -68,7 +72,11 @@ class Debugger(object):
         finally:
             listener.close()
         assert self._string() == self.guid
-        assert self._integer() == 0
+        status = self._integer()
+        if status:
+            code = self.exit_status()
+            self.close()
+            raise Refused(status, code)
 
     def _begin(self):
         self.events = []

@@ -17,7 +17,7 @@ from .control import base
 
 # Classic numbers of connection errors.
 ACCEPTED, REJECTED = 0, 18
-_CHANGE_TIMEOUT = 2
+_CHANGE_TIMEOUT = 10
 
 _claimed = _thread.allocate_lock()
 _tokens = set()
@@ -65,13 +65,13 @@ def _attach(endpoint, token, option_text):
         _tokens.discard(token)
 
 
-def serve(link, option_text, answer, on_let_go, on_attached=None):
+def serve(link, option_text, answer, on_detached, on_attached=None):
     """One session, from its first event to its last, on the calling thread.
 
     `answer` says whether there is one: ACCEPTED, or a number that says why not.
     """
     if not _claim():
-        on_let_go()
+        on_detached()
         _refuse(link, answer, REJECTED)
         return
     try:
@@ -80,10 +80,10 @@ def serve(link, option_text, answer, on_let_go, on_attached=None):
             session.control.prepare(True)
         except base.Refused as error:
             debugger.log_error()
-            on_let_go()
+            on_detached()
             _refuse(link, answer, error.code)
             return
-        session.on_let_go.append(on_let_go)
+        session.on_detached = on_detached
         reader = Commands(session)
         if answer(ACCEPTED):
             try:

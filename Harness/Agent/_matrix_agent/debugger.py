@@ -33,6 +33,7 @@ class Session(base.Sink):
         self.stops = stops.Stops(self)
         self.pid = os.getpid()
         self.tells_channels = False
+        self.on_detached = _nothing     # before the debugger can know
         self._undone = _thread.allocate_lock()
         self._undone.acquire()
 
@@ -266,6 +267,7 @@ class Session(base.Sink):
         """As the debugger asks: DETC is the last that it hears, and when the connection is closed
         after that, everything is undone."""
         if self.stops.end():
+            self.on_detached()
             self.connection.send(b'DETC')
             self.connection.closed = True
             self._undo()
@@ -274,6 +276,7 @@ class Session(base.Sink):
     def let_go(self):
         """The debugger is gone, or wants to be: everything is undone and the program runs on."""
         if self.stops.end():
+            self.on_detached()
             self.connection.close()
             self._undo()
 
@@ -310,11 +313,18 @@ class Session(base.Sink):
             undo()
 
     def failed(self):
+        """A mistake of ours. After the end it is only the end that came in between."""
+        if self.detached:
+            return
         log_error()
         try:
             self.let_go()
         except BaseException:
             self.detached = True
+
+
+def _nothing():
+    """Nobody wants to know."""
 
 
 def log_error():

@@ -20,6 +20,7 @@ MAGIC, VERSION = b'PTVSDBG', 6
 DEFAULT_PORT = '5678'
 TIMEOUT = 5                     # seconds for the whole handshake
 BACKLOG = 5
+MOST = 8                        # handshakes at a time
 _LONGEST = 4096
 _PAUSE = 0.1
 
@@ -33,6 +34,7 @@ class Server(object):
         self._options = option_text
         self._pid = os.getpid()
         self._closed = False
+        self._greeted = []
         self._on_attached = on_attached
         self._raw = self._bind(endpoint or DEFAULT_PORT)
         self._forget_fork = forks.let_go_in_children(self)
@@ -89,46 +91,54 @@ class Server(object):
                     if not self._closed:
                         time.sleep(_PAUSE)      # Out of descriptors, most likely.
                     continue
-                self._greet(_socket.socket(
-                    self._raw.family, self._raw.type, self._raw.proto, descriptor))
+                raw = _socket.socket(
+                    self._raw.family, self._raw.type, self._raw.proto, descriptor)
+                if len(self._greeted) < MOST:
+                    self._greeted.append(raw)
+                    thread_start.start_agent_thread(self._greet, (raw,))
+                else:
+                    raw.close()
         finally:
             self._raw.close()
 
     def _greet(self, raw):
         link = connection.Connection(raw)
+        text = None
         try:
             link.set_deadline(TIMEOUT)
-            if self._handshake(link):
-                return
+            text = self._handshake(link)
         except (wire.ProtocolError, OSError):
             pass
+        finally:
+            self._greeted.remove(raw)
+        if text is not None:
+            link.set_deadline(None)
+            self._attach(link, text)
+            return
         link.close()
         link.release()
 
     def _handshake(self, link):
-        """True where the connection has become a session's."""
+        """The options of a debugger that wants to attach, or None where that was all."""
         reader = link.reader
         link.send(MAGIC + wire.integer(VERSION))
         if reader.bytes(len(MAGIC)) != MAGIC or reader.integer() != VERSION:
-            return False
+            return None
         secret = reader.string(_LONGEST)
         if self._secret is not None and not _operator._compare_digest(
                 secret.encode('utf-8', 'replace'), self._secret.encode('utf-8', 'replace')):
             link.send(b'RJCT')
-            return False
+            return None
         link.send(b'ACPT')
         request = reader.bytes(4)
         if request == b'ATCH':
-            text = reader.string(_LONGEST)
-            link.set_deadline(None)
-            thread_start.start_agent_thread(self._attach, (link, text))
-            return True
+            return reader.string(_LONGEST)
         if request == b'INFO':
             link.send(_information())
             reader.bytes(1)                     # The debugger closes first.
         else:
             link.send(b'RJCT')                  # `REPL`: there is no debug console.
-        return False
+        return None
 
     def _attach(self, link, text):
         def answer(code):

@@ -77,6 +77,7 @@ class ExecutionControl(object):
 
     name = None
     polls = False
+    ended = False
 
     def __init__(self, sink, is_user_code):
         self.sink = sink
@@ -112,8 +113,9 @@ class ExecutionControl(object):
         raise NotImplementedError
 
     def apply(self, patch):
-        """Makes the patch active; applying twice is success."""
-        if not patch.active:
+        """Makes the patch active; applying twice is success. After the end it does nothing: the
+        thread that reads commands may be in the middle of one."""
+        if not patch.active and not self.ended:
             patch.active = True
             self._apply(patch)
 
@@ -121,7 +123,8 @@ class ExecutionControl(object):
         """Makes the patch inactive; removing twice is success."""
         if patch.active:
             patch.active = False
-            self._remove(patch)
+            if not self.ended:
+                self._remove(patch)
 
     def _apply(self, patch):
         raise NotImplementedError

@@ -6,6 +6,7 @@ import time
 
 INTERVAL = 0.02
 _GAP = 0.0005
+_LONGEST = 0.03                 # A machine that is busy gives nobody a quiet turn.
 
 
 class Held(object):
@@ -26,7 +27,8 @@ class Held(object):
         turn = min(self._interval, INTERVAL / 2) + 0.001
         clock = time.monotonic
         begin = last = now = clock()
-        while now - begin < turn:
+        end = now + _LONGEST
+        while now - begin < turn and now < end:
             now = clock()
             if now - last > _GAP:
                 begin = now             # Another thread has run.

@@ -53,6 +53,7 @@ class MonitoringControl(base.ExecutionControl):
 
     def stop(self):
         """Before 3.14 freeing the tool id leaves events on code objects: they are cleared here."""
+        self.ended = True
         tool, self._tool = self._tool, None
         if tool is None:
             return

@@ -13,6 +13,7 @@ from . import base, held
 
 WORDS = 24                  # As far as the places are looked for; every thread state is longer.
 ROUNDS = 5
+ATTEMPTS = 10
 
 
 class CannotReach(base.Refused):
@@ -181,14 +182,16 @@ class _Layout(object):
         """Every other thread state and its words, each while no other thread can run."""
         done = set()
         complete = False
+        attempts = ATTEMPTS
         while not complete:
+            attempts -= 1
             with held.Held() as hold:
                 complete = True
                 for state in self._memory.other_states():
                     if state in done:
                         continue
                     words = self._memory.words(state)
-                    if not hold.is_unbroken():
+                    if not hold.is_unbroken() and attempts > 0:
                         complete = False        # Is it there still? Look again.
                         break
                     done.add(state)

@@ -70,7 +70,7 @@ class TraceControl(base.ExecutionControl):
     def stop(self):
         """Before 3.12 only what was calibrated ends the tracing of other threads; else they do it
         themselves, at their next line or call. Frames lose our tracers now."""
-        self._stopped = True
+        self._stopped = self.ended = True
         self._lines.clear()
         self._followed.clear()
         self._modes.clear()
