@@ -1,8 +1,11 @@
 """Starts a Python program under the matrix debug agent.
 
     python launcher.py CWD PORT GUID OPTIONS [-m|-c] SCRIPT [ARG...]
+    python launcher.py --listen ENDPOINT SECRET [--wait] OPTIONS [-m|-c] SCRIPT [ARG...]
 
 PORT is a TCP port on 127.0.0.1, or `unix:PATH` for a Unix stream socket; a debugger listens there.
+With `--listen` the agent listens at ENDPOINT, of the same form, and debuggers that know SECRET may
+attach and detach as they like; `--wait` holds the program back until the first one has.
 """
 _names = dict(globals())
 

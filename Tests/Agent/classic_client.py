@@ -30,12 +30,17 @@ EVENTS = {
     'BRKF': 'i', 'BRKH': 'ii', 'BKHC': 'ii', 'EXCP': 'siis', 'EXCR': 'io', 'EXCE': 'is',
     'SETL': 'iii', 'OUTP': 'is', 'REQH': 's', 'DETC': '', 'LAST': '', 'THRF': None, 'CHLD': None,
     'EXC2': None, 'BRKL': 'ii', 'BRK2': None,
+    'MTRX': 'isss', 'ACKN': 'is', 'OUTC': 'iis', 'CHLP': None,     # ours
 }
 STOPS = ('LOAD', 'STPD', 'ASBR', 'BRKH', 'BRK2', 'EXCP', 'EXC2')
 
 
 class Timeout(Exception):
     """Something that was waited for did not come."""
+
+
+class Refused(Exception):
+    """The agent said by number why it cannot debug the program; and the exit status."""
 
 
 class Closed(Exception):
@@ -47,12 +52,7 @@ class Debugger(object):
 
     def __init__(self, arguments, options='None', unix=False, cwd=None, environment=None,
                  interpreter_options=()):
-        self.events = []
-        self.modules = {}
-        self.frames = {}
-        self.names = {}
-        self.thread = None
-        self._buffer, self._position = b'', 0
+        self._begin()
         self._folder = tempfile.mkdtemp(prefix='matrix-') if unix else None
         self._output = tempfile.TemporaryFile()
         self._errors = tempfile.TemporaryFile()
@@ -75,7 +75,19 @@ class Debugger(object):
         finally:
             listener.close()
         assert self._string() == self.guid
-        assert self._integer() == 0
+        status = self._integer()
+        if status:
+            code = self.exit_status()
+            self.close()
+            raise Refused(status, code)
+
+    def _begin(self):
+        self.events = []
+        self.modules = {}
+        self.frames = {}
+        self.names = {}
+        self.thread = None
+        self._buffer, self._position = b'', 0
 
     def _listen(self, unix):
         self.socket = None
@@ -172,6 +184,10 @@ class Debugger(object):
                                 for _ in range(count)])
         elif code == 'BRK2':
             fields = (self._integer(), [self._integer() for _ in range(self._integer())])
+        elif code == 'CHLP':
+            request, start, more = self._integer(), self._integer(), self._integer()
+            fields = (request, start, more, [Child(self._string(), self._string(), self._object())
+                                             for _ in range(self._integer())])
         elif code == 'EXC2':
             thread, count = self._integer(), self._integer()
             fields = (thread, dict((self._string(), self._string()) for _ in range(count)))
@@ -208,7 +224,7 @@ class Debugger(object):
             if event.code in codes:
                 return event
             if event.code in STOPS or event.code in ('LAST', 'DETC'):
-                raise AssertionError('%s%r while waiting for %s; %s' % (
+                raise AssertionError('%s%.200r while waiting for %s; %s' % (
                     event.code, event.fields, '/'.join(codes), self.errors()))
 
     def wait_for_stop(self):

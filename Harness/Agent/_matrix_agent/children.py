@@ -43,7 +43,30 @@ def children_event(frame, text, request, late=None):
     return b''.join([b'CHLD', wire.integer(request), wire.integer(len(parts))] + parts)
 
 
+def page(frame, text, start, count, late=None):
+    """The children from number `start` on, at most `count` of them and of LIMIT, and whether there
+    are more. Numbers begin at 0 and are those of `children_event`, without its end."""
+    parts = []
+
+    def collect():
+        found = _Children(evaluation.evaluate(text, frame), text.strip(), frame, parts)
+        found.skip = max(start, 0)
+        found.limit = min(max(count, 0), LIMIT)
+        found.collect()
+
+    try:
+        limits.Budget(limits.seconds(limits.CHILDREN), late).run(collect)
+    except (_Many, limits.Expired):
+        return parts, True
+    except BaseException:
+        pass
+    return parts, False
+
+
 class _Children(object):
+    skip = 0
+    limit = LIMIT
+
     def __init__(self, value, expression, frame, parts):
         self.value = value
         self.kind = type(value)
@@ -75,7 +98,10 @@ class _Children(object):
             self._sequence(iterator)
 
     def _add(self, name, expression, record):
-        if len(self.parts) >= LIMIT:
+        if self.skip:
+            self.skip -= 1
+            return
+        if len(self.parts) >= self.limit:
             raise _Many(_TOO_MANY)
         self.size += len(record)
         if self.size > MOST_BYTES:
@@ -113,12 +139,17 @@ class _Children(object):
 
     def _plain_sequence(self, iterator):
         """Lists and tuples, where every index leads to its item: the common case, and the long."""
-        room = LIMIT - len(self.parts)
+        skipped = min(self.skip, len(self.value))
+        self.skip -= skipped
+        if skipped:
+            iterator = iter(self.value[skipped:skipped + self.limit + 1])
+        room = self.limit - len(self.parts) + skipped
         before = self.expression.encode('utf-8', 'backslashreplace')
         add, integer, record = self.parts.append, wire.integer, objects.record
         tails = {}
         plain_repr = object.__repr__
-        index = size = 0
+        index = skipped
+        size = 0
         for item in iterator:
             if index >= room:
                 raise _Many(_TOO_MANY)

@@ -9,6 +9,7 @@ from . import breakpoints, stepping, wire
 _UNKNOWN_THREAD = 'there is no thread %d'
 _BUSY = '<error: previous evaluation has not completed>'
 _RUNNING = '<expression cannot be evaluated at this time>'
+_UNKNOWN_BREAKPOINT = 'there is no breakpoint %d'
 _NO_FRAME = 'there is no frame %d'
 
 
@@ -19,24 +20,31 @@ class Commands(object):
         self._session = session
         self._reader = session.connection.reader
         self.acknowledged = None
+        self.table = COMMANDS
+        self.acknowledges = False
 
     def run(self):
         """The loop. Whatever ends it, the program goes on without us."""
         session = self._session
         session.threads.ignore_current()
+        number = 0
         try:
             while not session.detached:
                 name = self._reader.bytes(4)
                 try:
-                    fields, handler = COMMANDS[name]
+                    fields, handler = self.table[name]
                 except KeyError:
                     raise wire.ProtocolError('unknown command %r' % name)
-                handler(self, *self._read(fields))
+                note = handler(self, *self._read(fields))
+                if self.acknowledges:
+                    number += 1
+                    session.send(self.acknowledgement(number, note))
         except (wire.ProtocolError, OSError):
             pass
         except BaseException:
             session.failed()
         session.let_go()
+        session.wait_until_undone()
         session.connection.release()
 
     def _read(self, fields):
@@ -44,6 +52,16 @@ class Commands(object):
         if callable(fields):
             return fields(reader)
         return [reader.string() if field == 'S' else reader.integer() for field in fields]
+
+    @property
+    def session(self):
+        return self._session
+
+    def negotiate(self, version, wanted):
+        """Our own debugger may ask for more than the classic protocol has."""
+        from . import additions
+        self.acknowledgement = additions.acknowledgement
+        additions.negotiate(self, version, wanted)
 
     # Stepping and running
 
@@ -61,6 +79,7 @@ class Commands(object):
         if thread is not None:
             self._session.stops.begin_step(thread, kind)
         self._session.stops.resume_all()
+        return _unless(thread, _UNKNOWN_THREAD, identifier)
 
     def resume_all(self):
         self._session.stops.resume_all()
@@ -69,6 +88,7 @@ class Commands(object):
         thread = self._session.threads.get(identifier)
         if thread is not None:
             self._session.stops.resume(thread)
+        return _unless(thread, _UNKNOWN_THREAD, identifier)
 
     def auto_resume(self, identifier):
         """Resumes, unless the step that a breakpoint interrupted is over at this very line."""
@@ -86,6 +106,7 @@ class Commands(object):
         thread = self._session.threads.get(identifier)
         if thread is not None:
             thread.step = None
+        return _unless(thread, _UNKNOWN_THREAD, identifier)
 
     def break_all(self):
         self._session.stops.break_all()
@@ -112,11 +133,13 @@ class Commands(object):
         found = self._session.breakpoints.find(identifier)
         if found is not None:
             found.set_condition(kind, condition)
+        return _unless(found, _UNKNOWN_BREAKPOINT, identifier)
 
     def set_pass_count(self, identifier, kind, count):
         found = self._session.breakpoints.find(identifier)
         if found is not None:
             found.set_pass_count(kind, count)
+        return _unless(found, _UNKNOWN_BREAKPOINT, identifier)
 
     def get_hit_count(self, request, identifier):
         found = self._session.breakpoints.find(identifier)
@@ -127,11 +150,14 @@ class Commands(object):
         found = self._session.breakpoints.find(identifier)
         if found is not None:
             found.hits = count
+        return _unless(found, _UNKNOWN_BREAKPOINT, identifier)
 
     def remove_breakpoint(self, line, identifier):
         found = self._session.breakpoints.find(identifier)
         if found is not None and found.line == line:
             self._session.breakpoints.remove(found)
+            return None
+        return _UNKNOWN_BREAKPOINT % identifier
 
     # Frames and values
 
@@ -139,11 +165,12 @@ class Commands(object):
         session = self._session
         thread = session.threads.get(identifier)
         if thread is None:
-            return
+            return _UNKNOWN_THREAD % identifier
         if thread.blocked and not thread.busy:
             thread.do(lambda: session.send(session.stops.frames_event(thread)))
         else:
             session.send(session.stops.frames_of_running(thread))
+        return None
 
     def evaluate(self, text, identifier, frame_index, request, frame_kind, repr_kind):
         from . import evaluation
@@ -151,9 +178,9 @@ class Commands(object):
         def refuse(reason):
             self._session.send(evaluation.error_event(request, reason))
 
-        thread = self._usable(identifier, frame_index, refuse)
+        thread = self.usable(identifier, frame_index, refuse)
         if thread is not None:
-            self._occupy(thread, lambda late: evaluation.evaluate_event(
+            self.occupy(thread, lambda late: evaluation.evaluate_event(
                 self._session, thread, text, frame_index, request, repr_kind, late),
                 lambda: evaluation.error_event(request, evaluation.BLOCKED))
 
@@ -163,13 +190,13 @@ class Commands(object):
         def refuse(reason):
             self._session.send(children.no_children_event(request))
 
-        thread = self._usable(identifier, frame_index, refuse)
+        thread = self.usable(identifier, frame_index, refuse)
         if thread is not None:
-            self._occupy(thread, lambda late: children.children_event(
+            self.occupy(thread, lambda late: children.children_event(
                 thread.frames[frame_index], text, request, late),
                 lambda: children.no_children_event(request))
 
-    def _usable(self, identifier, frame_index, refuse):
+    def usable(self, identifier, frame_index, refuse):
         """The stopped thread that can evaluate now, or None after the refusal was sent."""
         thread = self._session.threads.get(identifier)
         if thread is None:
@@ -184,7 +211,7 @@ class Commands(object):
             return thread
         return None
 
-    def _occupy(self, thread, make_event, make_refusal=None):
+    def occupy(self, thread, make_event, make_refusal=None):
         """Has a stopped thread answer. Where it cannot in time, `late` gives the refusal in its
         place, and the answer is dropped when the thread has it at last."""
         session = self._session
@@ -211,7 +238,7 @@ class Commands(object):
         if thread is None or not thread.blocked or not thread.on_line or thread.busy:
             self._session.send(wire.message(b'SETL', 0, identifier, 0))
             return
-        self._occupy(thread, lambda late: evaluation.set_line_event(thread, line))
+        self.occupy(thread, lambda late: evaluation.set_line_event(thread, line))
 
     # Exceptions
 
@@ -235,6 +262,11 @@ class Commands(object):
 
     def ignore(self, *fields):
         """Template breakpoints and the debug console are not supported; their fields are read."""
+
+
+def _unless(found, text, identifier):
+    """What is said of a command about something that there is not."""
+    return None if found is not None else text % identifier
 
 
 def _read_exception_modes(reader):
@@ -287,4 +319,5 @@ COMMANDS = {
     b'crep': ('i', Commands.ignore),
     b'drep': ('', Commands.ignore),
     b'lack': ('', Commands.acknowledge_last),
+    b'mtrx': ('iS', Commands.negotiate),
 }

@@ -6,11 +6,15 @@ would cost the program start-up time and show in its `sys.modules`.
 
 import _socket
 import _thread
+import os
+import sys
 
 from . import wire
 
 ATTEMPTS = 50
 PAUSE = 0.05
+SEND_TIMEOUT = 10               # seconds in which the debugger must take some bytes
+POLL = 0.05
 
 
 def connect(address):
@@ -48,21 +52,55 @@ def _connect_once(address):
 class Connection(object):
     """Sends whole batches of events, one at a time, and reads commands."""
 
-    def __init__(self, raw):
+    def __init__(self, raw, send_timeout=None):
         self._raw = raw
+        self._idle = None
+        self._deadline = None
+        if send_timeout is None:
+            send_timeout = float(os.environ.get('MATRIX_SEND_TIMEOUT') or SEND_TIMEOUT)
+        _set_timeout(raw, 'SO_SNDTIMEO', send_timeout)
         self._lock = _thread.allocate_lock()
         self.closed = False
-        self.reader = wire.Reader(raw.recv)
+        self.reader = wire.Reader(self._receive)
+
+    def poll(self, idle):
+        """Has the thread that reads call `idle` every POLL seconds in which nothing comes."""
+        self._idle = idle
+        _set_timeout(self._raw, 'SO_RCVTIMEO', POLL if idle is not None else 0)
+
+    def _receive(self, size):
+        while True:
+            if self._deadline is not None:
+                import time
+                if time.time() > self._deadline:
+                    raise wire.ProtocolError('the debugger takes too long')
+            try:
+                return self._raw.recv(size)
+            except BlockingIOError:
+                if self._idle is not None:
+                    self._idle()
+
+    def set_deadline(self, seconds):
+        """Everything is to be read within so many seconds from now; None lifts that."""
+        self._deadline = None
+        if seconds is not None:
+            import time
+            self._deadline = time.time() + seconds
+        _set_timeout(self._raw, 'SO_RCVTIMEO', POLL if seconds is not None else 0)
 
     def send(self, data):
-        """Sends one batch. False where the debugger is gone; it never raises for that."""
+        """Sends one batch. False where the debugger is gone, or takes nothing for as long as the
+        bound says; it never raises for that."""
         if self.closed:
             return False
         with self._lock:
+            if self.closed:
+                return False
             try:
                 self._raw.sendall(data)
                 return True
             except OSError:
+                self.closed = True      # Part of it may have gone out: nothing can follow.
                 return False
 
     def close(self):
@@ -80,3 +118,13 @@ class Connection(object):
             self._raw.close()
         except OSError:
             pass
+
+
+def _set_timeout(raw, name, seconds):
+    """Bounds one direction. The socket's own timeout would bound both, and end blocking mode."""
+    option = getattr(_socket, name, None)
+    if option is not None and os.name == 'posix':
+        whole = int(seconds)
+        raw.setsockopt(_socket.SOL_SOCKET, option, b''.join([
+            value.to_bytes(8, sys.byteorder)
+            for value in (whole, int((seconds - whole) * 1000000))]))

@@ -1,13 +1,17 @@
 """The debug session: what is told of hits, and decides what they mean."""
 
 import _thread
+import atexit
 import os
 import sys
 
-from . import breakpoints, code_filter, code_lines, control, files, forks, stepping, stops
+from . import attached, breakpoints, code_filter, code_lines, control, current, files, forks
+from . import stepping, stops
 from . import thread_start, threads, wire
 from .commands import Commands
 from .control import base
+
+_UNDO_TIMEOUT = 5
 
 
 class Session(base.Sink):
@@ -18,7 +22,7 @@ class Session(base.Sink):
         self.options = options
         self.is_user_code = code_filter.CodeFilter(options.debug_stdlib)
         self.control = control.choose(
-            self, self.is_user_code, os.environ.get('MATRIX_EXECUTION_CONTROL'))
+            self, self.is_user_code, options.execution_control)
         self.files = files.FileTable()
         self.breakpoints = breakpoints.BreakpointTable(self.files, self.control)
         self.threads = threads.ThreadTable(self.send)
@@ -28,26 +32,79 @@ class Session(base.Sink):
         self.on_let_go = []
         self.stops = stops.Stops(self)
         self.pid = os.getpid()
+        self.tells_channels = False
+        self.on_detached = _nothing     # before the debugger can know
+        self._undone = _thread.allocate_lock()
+        self._undone.acquire()
 
     # The beginning
 
     def start(self, ending):
-        """Announces modules and the main thread, and begins to read commands and to watch."""
-        events = [self.announce_file(name)[1] for name in _module_files()]
+        """Launch: announces modules and the main thread, and begins to read commands and to watch.
+        """
+        events = [self.announce_file(name)[1] for name in _module_files(False)]
         self.connection.send(b''.join(events))
         thread = self.threads.begin()
         reader = Commands(self)
         reader.acknowledged = ending.acknowledge
-        _thread.start_new_thread(reader.run, ())
+        if self.control.polls:
+            self.connection.poll(self.look_for_threads)
+        thread_start.start_agent_thread(reader.run, ())
         self.on_let_go.append(ending.acknowledge)
+        self._enter_program()
+        self.control.start()
+        self.stops.begin(thread)
+        self.watch_exceptions().arm()
+
+    def start_attached(self):
+        """Attach, on the thread that is going to read commands: announces what is there, and has
+        every thread stop at its next line. The program runs all the while."""
+        self.threads.ignore_current()
+        self.threads.main = attached.main_thread()
+        attached.allow_main(self.is_user_code)
+        self._enter_program()
+        atexit.register(self._at_exit)
+        self.on_let_go.append(lambda: atexit.unregister(self._at_exit))
+        if self.control.polls:
+            self.connection.poll(self.look_for_threads)
+        for identifier in attached.running_threads():
+            self.threads.adopt(identifier)
+        self.send(b''.join([self.announce_file(name)[1]
+                            for name in _module_files(True) + attached.running_files()]))
+        if self.detached:
+            return
+        if self.options.break_on_attach:
+            self.stops.break_all(b'LOAD')
+        self.watch_exceptions().arm()
+        self.control.start_attached()
+
+    def _enter_program(self):
+        """What is put into the program, each with its undoing."""
+        current.session = self
         thread_start.install(self)
         self.on_let_go.append(forks.let_go_in_children(self))
         if self.options.redirect_output:
             from . import output
             self.on_let_go.append(output.redirect(self))
-        self.control.start()
-        self.stops.begin(thread)
-        self.watch_exceptions().arm()
+
+    def look_for_threads(self):
+        """Threads that were started from C, where nothing else tells of them."""
+        if self.detached:
+            return
+        self.threads.prune()
+        new = [identifier for identifier in attached.running_threads(True)
+               if self.threads.get(identifier) is None]
+        if not new:
+            return
+        try:
+            self.control.prepare(True)
+        except base.Refused:
+            log_error()
+            self.connection.poll(None)
+            return
+        for identifier in new:
+            self.threads.adopt(identifier)
+        self.control.enter_running_threads()
 
     def watch_exceptions(self):
         """The exception rules, made when they are first needed."""
@@ -74,11 +131,11 @@ class Session(base.Sink):
         elif not self.connection.send(data):
             self.let_go()
 
-    def output(self, text):
+    def output(self, text, channel):
         """Shows the program's output to the debugger."""
         from . import output
         if self.threads.current() is not None:
-            self.send(output.event(text))
+            self.send(output.event(text, channel if self.tells_channels else None))
 
     def announce_file(self, name):
         source, new = self.files.add(name)
@@ -227,47 +284,83 @@ class Session(base.Sink):
         self.threads.end_main()
 
     def detach(self):
-        """As the debugger asks: DETC is the last that it hears."""
-        self.connection.send(b'DETC')
-        self.let_go()
+        """As the debugger asks: DETC is the last that it hears, and when the connection is closed
+        after that, everything is undone."""
+        if self.stops.end():
+            self.on_detached()
+            self.connection.send(b'DETC')
+            self.connection.closed = True
+            self._undo()
+            self.connection.close()
 
     def let_go(self):
         """The debugger is gone, or wants to be: everything is undone and the program runs on."""
-        if not self.stops.end():
-            return
-        self.connection.close()
-        self.control.stop()
-        for undo in self.on_let_go:
-            undo()
+        if self.stops.end():
+            self.on_detached()
+            self.connection.close()
+            self._undo()
+
+    def _undo(self):
+        undoings = [self.control.stop] + self.on_let_go
         if self.exceptions is not None:
-            self.exceptions.stop_waiting()
-        self.stops.free_all()
+            undoings.append(self.exceptions.stop_waiting)
+        for undo in undoings + [self.stops.free_all]:
+            try:
+                undo()
+            except BaseException:
+                log_error()             # The others are still to be undone.
+        if current.session is self:
+            current.session = None
+        self._undone.release()
+
+    def wait_until_undone(self):
+        """Whichever thread lets go: the session is over when it has done so."""
+        self._undone.acquire(True, _UNDO_TIMEOUT)
+
+    def _at_exit(self):
+        if os.getpid() == self.pid and not self.detached:
+            self.detach()
 
     def let_go_in_child(self):
         """In a forked child: nothing is said, no lock is taken (another thread may have held it),
         and the descriptor is closed without ending the parent's connection."""
         self.detached = True
+        if current.session is self:
+            current.session = None
         self.connection.release()
         self.control.stop()
         for undo in self.on_let_go:
             undo()
 
     def failed(self):
-        log = os.environ.get('MATRIX_AGENT_LOG')
-        if log:
-            import traceback
-            with open(log, 'a') as file:
-                traceback.print_exc(file=file)
+        """A mistake of ours. After the end it is only the end that came in between."""
+        if self.detached:
+            return
+        log_error()
         try:
             self.let_go()
         except BaseException:
             self.detached = True
 
 
-def _module_files():
-    """Files of the modules loaded so far. The agent's are left out, and the program is to come."""
+def _nothing():
+    """Nobody wants to know."""
+
+
+def log_error():
+    """Appends the error that is being handled to the log, where one is wanted."""
+    log = os.environ.get('MATRIX_AGENT_LOG')
+    if log:
+        import traceback
+        with open(log, 'a') as file:
+            traceback.print_exc(file=file)
+
+
+def _module_files(with_main):
+    """Files of the modules loaded so far. The agent's are left out; at launch the program is to
+    come."""
     names = []
-    main = sys.modules.get('__main__')
+    main = None if with_main else sys.modules.get('__main__')
     for module in list(sys.modules.values()):
         name = None if module is main else getattr(module, '__file__', None)
         if isinstance(name, str) and not code_filter.is_agent(os.path.abspath(name)):

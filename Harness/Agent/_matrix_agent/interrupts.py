@@ -36,7 +36,8 @@ class Held(object):
 
 def deliver_later(main):
     """Interrupts the main thread as soon as it is seen outside the agent."""
-    _thread.start_new_thread(_deliver, (main,))
+    from . import thread_start
+    thread_start.start_agent_thread(_deliver, (main,))
 
 
 def _deliver(main):

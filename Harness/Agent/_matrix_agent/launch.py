@@ -7,29 +7,52 @@ import os
 import sys
 
 from . import code_filter, connection, debugger, options, wire
+from .control import base
 
 LAST_TIMEOUT = 5
+USAGE = """usage: launcher.py CWD PORT GUID OPTIONS [-m|-c] SCRIPT [ARG...]
+       launcher.py --listen ENDPOINT SECRET [--wait] OPTIONS [-m|-c] SCRIPT [ARG...]"""
 
 
 def main(names, arguments):
     """Runs `CWD PORT GUID OPTIONS [-m|-c] SCRIPT [ARG...]` in a module `__main__` with `names`."""
+    if arguments[:1] == ['--listen']:
+        from . import launch_listening
+        launch_listening.main(names, arguments)
+        return
     if len(arguments) < 5:
-        sys.exit('usage: launcher.py CWD PORT GUID OPTIONS [-m|-c] SCRIPT [ARG...]')
+        sys.exit(USAGE)
     directory, address, token, option_text = arguments[:4]
     program = arguments[4:]
-    _hide_launch(program)
+    hide_launch(program, 5)
     os.chdir(directory)
     try:
         raw = connection.connect(address)
     except (OSError, ValueError) as error:
         sys.exit('matrix agent: no debugger at %s: %s' % (address, error))
-    session = debugger.Session(connection.Connection(raw), options.Options(option_text))
-    session.connection.send(wire.text(token) + wire.integer(0))
-    ending = _Ending(session)
+    session = _open_session(connection.Connection(raw), token, option_text)
+    ending = _LaunchEnding(session)
     atexit.register(ending.at_exit)
     session.threads.main = _thread.get_ident()
-    run = _prepare(names, program, session)
+    run = prepare(names, program, session.is_user_code.allow)
     session.start(ending)
+    run_program(run, ending)
+
+
+def _open_session(link, token, option_text):
+    """The handshake. Where the program cannot be watched, the debugger is told by number."""
+    try:
+        session = debugger.Session(link, options.Options(option_text))
+        session.control.prepare(False)
+    except base.Refused as error:
+        link.send(wire.text(token) + wire.integer(error.code))
+        link.close()
+        sys.exit('matrix agent: %s' % error)
+    link.send(wire.text(token) + wire.integer(0))
+    return session
+
+
+def run_program(run, ending):
     try:
         run()
     except BaseException as error:
@@ -37,15 +60,16 @@ def main(names, arguments):
         raise
 
 
-def _hide_launch(program):
+def hide_launch(program, count):
+    """Takes the launcher and its arguments, `count` in all, out of what Python remembers."""
     original = getattr(sys, 'orig_argv', None)
     if original and original[-len(program):] == program:
-        kept = len(original) - len(program) - 5
+        kept = len(original) - len(program) - count
         if kept > 0:
-            del original[kept:kept + 5]
+            del original[kept:kept + count]
 
 
-def _prepare(names, program, session):
+def prepare(names, program, allow):
     """A fresh `__main__`, `sys.argv` and `sys.path`; the result runs the program."""
     module = type(sys)('__main__')
     module.__dict__.clear()
@@ -61,16 +85,16 @@ def _prepare(names, program, session):
             module.__dict__.pop(name, None)
         module.__loader__ = sys.modules['_frozen_importlib'].BuiltinImporter
         if flag == '-c':
-            return _code_runner(module, target, has_entry, session)
+            return _code_runner(module, target, has_entry, allow)
         return _module_runner(target, has_entry)
     sys.argv[:] = program
-    return _script_runner(module, program[0], has_entry, session)
+    return _script_runner(module, program[0], has_entry, allow)
 
 
-def _code_runner(module, source, has_entry, session):
+def _code_runner(module, source, has_entry, allow):
     if has_entry:
         sys.path[0] = ''
-    session.is_user_code.allow('<string>')
+    allow('<string>')
 
     def run():
         if sys.version_info >= (3, 13):
@@ -95,7 +119,7 @@ def _module_runner(name, has_entry):
     return run
 
 
-def _script_runner(module, script, has_entry, session):
+def _script_runner(module, script, has_entry, allow):
     if os.path.isdir(script) or _is_archive(script):
         return _package_runner(script, has_entry)
     # Absolute since 3.9 (bpo-20443).
@@ -105,7 +129,7 @@ def _script_runner(module, script, has_entry, session):
     module.__file__ = filename
     loader = sys.modules['_frozen_importlib_external'].SourceFileLoader
     module.__loader__ = loader('__main__', filename)
-    session.is_user_code.allow(filename)
+    allow(filename)
 
     def run():
         exec(_compile(script, filename), module.__dict__)
@@ -148,31 +172,17 @@ def _package_runner(path, has_entry):
     return run
 
 
-class _Ending(object):
-    """The end of the program, told to the debugger after everything that the program does.
+class Ending(object):
+    """How the program ends."""
 
-    Exit functions run last in, first out, and after the wait for other threads: this one, the first
-    to be registered, is the last to run.
-    """
-
-    def __init__(self, session):
-        self._session = session
-        self._acknowledged = _thread.allocate_lock()
-        self._acknowledged.acquire()
-        self._abnormal = False
-
-    def acknowledge(self):
-        try:
-            self._acknowledged.release()
-        except RuntimeError:
-            pass
+    abnormal = False
 
     def program_raised(self, error):
         """Python prints the traceback when our frames have ended; they are not the user's."""
         if isinstance(error, SystemExit):
-            self._abnormal = bool(error.code)
+            self.abnormal = bool(error.code)
             return
-        self._abnormal = True
+        self.abnormal = True
         hook = sys.excepthook
 
         def without_agent(kind, value, traceback):
@@ -184,12 +194,31 @@ class _Ending(object):
 
         sys.excepthook = without_agent
 
+
+class _LaunchEnding(Ending):
+    """The end of the program, told to the debugger after everything that the program does.
+
+    Exit functions run last in, first out, and after the wait for other threads: this one, the first
+    to be registered, is the last to run.
+    """
+
+    def __init__(self, session):
+        self._session = session
+        self._acknowledged = _thread.allocate_lock()
+        self._acknowledged.acquire()
+
+    def acknowledge(self):
+        try:
+            self._acknowledged.release()
+        except RuntimeError:
+            pass
+
     def at_exit(self):
         session = self._session
         if session.detached or os.getpid() != session.pid:
             return
         wanted = session.options
-        if wanted.wait_on_abnormal_exit if self._abnormal else wanted.wait_on_normal_exit:
+        if wanted.wait_on_abnormal_exit if self.abnormal else wanted.wait_on_normal_exit:
             _wait_for_key()
         session.program_ended()
         session.send(wire.message(b'EXTT', session.threads.main) + b'LAST')

@@ -5,17 +5,20 @@ import sys
 
 from . import wire
 
+STDOUT, STDERR = 1, 2
+
 
 class Tee(object):
     """Stands in for a text stream: everything goes to the stream, and to the debugger as OUTP."""
 
-    def __init__(self, stream, session):
+    def __init__(self, stream, session, channel):
         self.__dict__['_stream'] = stream
+        self.__dict__['_channel'] = channel
         self.__dict__['_session'] = session
 
     def write(self, text):
         if isinstance(text, str):
-            self._session.output(text)
+            self._session.output(text, self._channel)
         return self._quietly(self._stream.write, text)
 
     def writelines(self, lines):
@@ -55,8 +58,9 @@ class _Buffer(object):
         self._tee = tee
 
     def write(self, data):
-        encoding = self._tee.encoding or 'utf-8'
-        self._tee._session.output(bytes(data).decode(encoding, 'replace'))
+        tee = self._tee
+        encoding = tee.encoding or 'utf-8'
+        tee._session.output(bytes(data).decode(encoding, 'replace'), tee._channel)
         return self._stream.write(data)
 
     def __getattr__(self, name):
@@ -66,10 +70,10 @@ class _Buffer(object):
 def redirect(session):
     """Puts tees over standard output and error; the result takes them away again."""
     tees = []
-    for name in ('stdout', 'stderr'):
+    for channel, name in ((STDOUT, 'stdout'), (STDERR, 'stderr')):
         stream = getattr(sys, name)
         if stream is not None:
-            tee = Tee(stream, session)
+            tee = Tee(stream, session, channel)
             setattr(sys, name, tee)
             tees.append((name, tee, stream))
 
@@ -81,5 +85,8 @@ def redirect(session):
     return restore
 
 
-def event(text):
-    return b'OUTP' + wire.integer(_thread.get_ident()) + wire.text(text)
+def event(text, channel=None):
+    """OUTP, or OUTC where the debugger wants to know which of the two streams it was."""
+    if channel is None:
+        return b'OUTP' + wire.integer(_thread.get_ident()) + wire.text(text)
+    return wire.message(b'OUTC', _thread.get_ident(), channel) + wire.text(text)

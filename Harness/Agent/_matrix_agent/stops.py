@@ -20,7 +20,8 @@ class Stops(object):
         self._control = session.control
         self._threads = session.threads
         self._lock = _thread.allocate_lock()
-        self._async_break = False
+        self._async_break = None
+        self._loaded = None
         self._entry = base.Patch(base.ENTRY)
         self._everywhere = base.Patch(base.EVERYWHERE)
 
@@ -57,7 +58,10 @@ class Stops(object):
                 held.release(self._threads.main)
 
     def _stop(self, thread, place, reason, mark_others):
-        others = self._frames_of_others(thread) if reason is not None else b''
+        others = b''
+        if reason is not None:
+            self._threads.prune()
+            others = self._frames_of_others(thread)
         thread.place = place
         thread.frames = frames.visible(place.frame)
         own = self.frames_event(thread)
@@ -106,16 +110,19 @@ class Stops(object):
         """A break is wanted of this thread. True where this line is done with it: the first thread
         to come answers for all (ASBR), the others stop in silence and then go on as they were."""
         with self._lock:
-            answer, self._async_break = self._async_break, False
+            answer, self._async_break = self._async_break, None
             if answer:
                 thread.break_wanted = False
-        reason = wire.message(b'ASBR', thread.identifier) if answer else None
-        return self.stop(thread, place, reason, False) and answer
+            if answer == b'LOAD':
+                self._loaded = thread
+        reason = wire.message(answer, thread.identifier) if answer else None
+        return self.stop(thread, place, reason, False) and answer is not None
 
-    def break_all(self):
-        """Every thread is to stop at its next line in the user's code."""
+    def break_all(self, answer=b'ASBR'):
+        """Every thread is to stop at its next line in the user's code; the first one answers. After
+        attaching the answer is LOAD."""
         with self._lock:
-            self._async_break = True
+            self._async_break = answer
             for thread in self._threads.all():
                 thread.break_wanted = True
             self._control.apply(self._everywhere)
@@ -135,7 +142,7 @@ class Stops(object):
 
     def resume_all(self):
         with self._lock:
-            self._async_break = False
+            self._async_break = self._loaded = None
             stopped = self._threads.all()
             for thread in stopped:
                 thread.break_wanted = False
@@ -147,7 +154,11 @@ class Stops(object):
                 thread.let_go()
 
     def resume(self, thread):
-        """Lets one thread go; the others stay where they are."""
+        """Lets one thread go; the others stay where they are. The one that said LOAD after
+        attaching takes all others along."""
+        if thread is self._loaded:
+            self.resume_all()
+            return
         with self._lock:
             thread.break_wanted = False
             self.follow(thread)

@@ -7,11 +7,32 @@ back when the session ends; a program that took our version keeps it, and it pas
 import _thread
 import sys
 
+from . import current, threads
+
 _DOORS = (
     ('start_new_thread', ('_start_new_thread',)),
     ('start_new', ()),
     ('start_joinable_thread', ('_start_joinable_thread',)),     # since 3.13
 )
+
+
+def start_agent_thread(function, arguments):
+    """A thread of the agent's own: no debugger hears of it."""
+    start = _thread.start_new_thread
+    getattr(start, 'original', start)(run_own, (function, arguments))
+
+
+def run_own(function, arguments):
+    """Calls the function on this thread, which is the agent's meanwhile."""
+    identifier = _thread.get_ident()
+    threads.AGENTS.add(identifier)
+    try:
+        function(*arguments)
+    except BaseException:
+        from . import debugger
+        debugger.log_error()
+    finally:
+        threads.AGENTS.discard(identifier)
 
 
 def install(session):
@@ -49,6 +70,7 @@ def _door(session, original):
 
     start.__name__ = start.__qualname__ = original.__name__
     start.__doc__ = original.__doc__
+    start.original = original
     return start
 
 
@@ -63,13 +85,16 @@ class _Watched(object):
         return repr(self._function)
 
     def __call__(self, *arguments, **keywords):
-        session = self._session
+        session, self._session = self._session, None
         if session.detached:
             return self._function(*arguments, **keywords)
         session.threads.begin()
         session.control.enter_thread()
+        del session                     # The thread may outlive it by far.
         try:
             return self._function(*arguments, **keywords)
         finally:
-            session.control.leave_thread()
-            session.thread_ended()
+            session = current.session
+            if session is not None:
+                session.control.leave_thread()
+                session.thread_ended()

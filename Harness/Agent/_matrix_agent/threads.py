@@ -5,6 +5,9 @@ import sys
 
 from . import wire
 
+# Identifiers of the agent's own threads, of which a listening agent has one between sessions, too.
+AGENTS = set()
+
 
 class StopPlace(object):
     """Where a thread stands: the frame on show, and where a step from here starts.
@@ -32,6 +35,7 @@ class DebugThread(object):
         self.break_wanted = False
         self.load_wanted = False
         self.quiet = False
+        self.adopted = False
         self.place = None
         self.frames = []
         self.blocked = False
@@ -74,7 +78,7 @@ class ThreadTable(object):
         self._send = send
         self._threads = {}
         self._order = []
-        self._ignored = set()
+        self._ignored = set(AGENTS)
         self._lock = _thread.allocate_lock()
         self.main = _thread.get_ident()
 
@@ -87,9 +91,35 @@ class ThreadTable(object):
         they were started from C, and this is their first sign of life."""
         identifier = _thread.get_ident()
         thread = self._threads.get(identifier)
-        if thread is None and identifier not in self._ignored:
-            return self.begin()
+        if thread is None and identifier not in self._ignored and identifier not in AGENTS:
+            thread = self.begin()
+            thread.adopted = True
         return thread
+
+    def adopt(self, identifier):
+        """Announces a thread that runs already; nobody will tell of its end."""
+        if identifier in self._ignored or identifier in AGENTS:
+            return
+        thread = DebugThread(identifier)
+        thread.adopted = True
+        with self._lock:
+            if identifier in self._threads:
+                return
+            self._order.append(identifier)
+            self._threads[identifier] = thread
+        self._send(wire.message(b'NEWT', identifier))
+
+    def prune(self):
+        """Announces the end (EXTT) of adopted threads that are there no more; returns them."""
+        alive = sys._current_frames()
+        with self._lock:
+            gone = [self._threads.pop(identifier) for identifier in self._order
+                    if identifier not in alive and self._threads[identifier].adopted]
+            for thread in gone:
+                self._order.remove(thread.identifier)
+        for thread in gone:
+            self._send(wire.message(b'EXTT', thread.identifier))
+        return gone
 
     def begin(self):
         """Announces the calling thread (NEWT). The identifier of an ended thread may come again."""

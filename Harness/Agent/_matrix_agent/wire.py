@@ -77,13 +77,13 @@ class Reader(object):
     def integer(self):
         return int.from_bytes(self.bytes(8), 'big', signed=True)
 
-    def count(self):
+    def count(self, limit=MAX_STRING):
         """An integer that says how many follow."""
         value = self.integer()
-        if value < 0 or value > MAX_STRING:
+        if value < 0 or value > limit:
             raise ProtocolError('a count of %d' % value)
         return value
 
-    def string(self):
-        data = self.bytes(self.count())
+    def string(self, limit=MAX_STRING):
+        data = self.bytes(self.count(limit))
         return data.decode('utf-8', 'replace')

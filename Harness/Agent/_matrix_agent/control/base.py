@@ -28,6 +28,15 @@ def suspension(code, value):
         wrapped = type(value).__name__ == 'async_generator_wrapped_value'
         return YIELDS if wrapped else WAITS
     return YIELDS
+class Refused(RuntimeError):
+    """Execution cannot be watched. `code` is what a debugger is told, by the classic numbers of
+    connection errors."""
+
+    VERSION, NO_TRACE = 2, 11
+
+    def __init__(self, code, text):
+        RuntimeError.__init__(self, text)
+        self.code = code
 
 
 class Patch(object):
@@ -83,14 +92,27 @@ class ExecutionControl(object):
     """Applies and removes patches, reports hits, and lets everything else pass."""
 
     name = None
+    polls = False
+    ended = False
 
     def __init__(self, sink, is_user_code):
         self.sink = sink
         self.is_user_code = is_user_code
 
+    def prepare(self, attach):
+        """Takes what watching needs, or raises `Refused`. `attach`: the program runs already."""
+
     def start(self):
         """Begins to watch, on the thread that calls."""
         raise NotImplementedError
+
+    def start_attached(self):
+        """Begins to watch a program that runs already; the calling thread is the agent's."""
+        raise NotImplementedError
+
+    def enter_running_threads(self):
+        """Begins to watch in every thread that runs, but not in the calling one. Called again and
+        again where `polls`: there threads may come that nothing announces."""
 
     def stop(self):
         """Ends watching in all threads and gives back everything that was taken."""
@@ -107,8 +129,9 @@ class ExecutionControl(object):
         raise NotImplementedError
 
     def apply(self, patch):
-        """Makes the patch active; applying twice is success."""
-        if not patch.active:
+        """Makes the patch active; applying twice is success. After the end it does nothing: the
+        thread that reads commands may be in the middle of one."""
+        if not patch.active and not self.ended:
             patch.active = True
             self._apply(patch)
 
@@ -116,7 +139,8 @@ class ExecutionControl(object):
         """Makes the patch inactive; removing twice is success."""
         if patch.active:
             patch.active = False
-            self._remove(patch)
+            if not self.ended:
+                self._remove(patch)
 
     def _apply(self, patch):
         raise NotImplementedError

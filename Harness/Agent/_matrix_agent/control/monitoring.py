@@ -13,7 +13,7 @@ from . import base, codes
 _monitoring = getattr(sys, 'monitoring', None)
 
 
-class NoToolLeft(RuntimeError):
+class NoToolLeft(base.Refused):
     """All tool ids of `sys.monitoring` are taken by others."""
 
 
@@ -31,8 +31,13 @@ class MonitoringControl(base.ExecutionControl):
         self._local = {}
         self._codes = codes.CodeRegistry(sink, is_user_code)
 
+    def prepare(self, attach):
+        """Takes the tool id, so that there being none is known before anything is said."""
+        if self._tool is None:
+            self._tool = _take_tool()
+
     def start(self):
-        self._tool = _take_tool()
+        self.prepare(False)
         self._callbacks = dict((getattr(_monitoring.events, name), callback) for name, callback in (
             ('PY_START', self._py_start), ('PY_RESUME', self._py_resume),
             ('PY_THROW', self._py_throw), ('LINE', self._py_line), ('JUMP', self._py_jump),
@@ -42,8 +47,13 @@ class MonitoringControl(base.ExecutionControl):
             _monitoring.register_callback(self._tool, event, callback)
         self._set_global_events()
 
+    def start_attached(self):
+        """Events are those of all threads, whichever begins."""
+        self.start()
+
     def stop(self):
         """Before 3.14 freeing the tool id leaves events on code objects: they are cleared here."""
+        self.ended = True
         tool, self._tool = self._tool, None
         if tool is None:
             return
@@ -244,4 +254,4 @@ def _take_tool():
             return tool
         except ValueError:
             continue
-    raise NoToolLeft('every tool id of sys.monitoring is in use')
+    raise NoToolLeft(NoToolLeft.NO_TRACE, 'every tool id of sys.monitoring is in use')

@@ -25,6 +25,7 @@ class TraceControl(base.ExecutionControl):
     """One tracer for all threads; `sys.settrace` is per thread, so each thread enters by itself."""
 
     name = 'trace'
+    polls = True                # C threads give no sign before they are traced.
 
     def __init__(self, sink, is_user_code):
         base.ExecutionControl.__init__(self, sink, is_user_code)
@@ -34,14 +35,30 @@ class TraceControl(base.ExecutionControl):
         self._modes = set()
         self._stopped = False
         self._opcodes = None
+        self._running = None
         self._tracer, self._set_first_lines = self._make_tracer()
         self._full = self._make_full()
         self._raises = self._make_raises()
 
     # Threads
 
+    def prepare(self, attach):
+        """Threads that run already need more than `sys.settrace` before 3.12."""
+        if attach:
+            from . import running
+            if not hasattr(sys, '_settraceallthreads'):
+                running.calibrated()
+            self._running = running
+
     def start(self):
         sys.settrace(self._tracer)
+
+    def start_attached(self):
+        self.enter_running_threads()
+
+    def enter_running_threads(self):
+        self._running.install(self._tracer)
+        self._settle_all()
 
     def enter_thread(self):
         sys.settrace(self._tracer)
@@ -51,9 +68,9 @@ class TraceControl(base.ExecutionControl):
             sys.settrace(None)
 
     def stop(self):
-        """Only a thread itself can end its tracing, before 3.12: the others do it at their next
-        line or call. Frames lose our tracers now."""
-        self._stopped = True
+        """Before 3.12 only what was calibrated ends the tracing of other threads; else they do it
+        themselves, at their next line or call. Frames lose our tracers now."""
+        self._stopped = self.ended = True
         self._lines.clear()
         self._followed.clear()
         self._modes.clear()
@@ -62,10 +79,12 @@ class TraceControl(base.ExecutionControl):
         everywhere = getattr(sys, '_settraceallthreads', None)
         if everywhere is not None:
             everywhere(None)
+        done = everywhere is not None or (
+            self._running is not None and self._running.remove(self._tracer))
         for identifier, top in sys._current_frames().items():
             frames = [frame for frame in base.stack(top) if not base.is_agent_frame(frame)]
             _clear(frames)
-            if frames and everywhere is None and identifier != _thread.get_ident():
+            if frames and not done and identifier != _thread.get_ident():
                 frames[0].f_trace = self._full
 
     # What the interpreter calls

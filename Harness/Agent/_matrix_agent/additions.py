@@ -1,0 +1,47 @@
+"""Additions of ours to the classic protocol. A debugger asks for them by `mtrx`, a command that no
+classic one has; before that, none of them is on the wire.
+"""
+
+from . import __version__, wire
+
+VERSION = 1
+FEATURES = ('acknowledge', 'channels', 'pages')
+
+
+def negotiate(commands, version, wanted):
+    """Answers what is granted: of what is asked for, that which there is."""
+    asked = [name.strip() for name in wanted.split(',')]
+    granted = [name for name in FEATURES if name in asked] if version >= 1 else []
+    session = commands.session
+    session.send(b'MTRX' + wire.integer(min(version, VERSION)) + wire.text(__version__)
+                 + wire.text(session.control.name) + wire.text(','.join(granted)))
+    session.tells_channels = 'channels' in granted
+    commands.acknowledges = 'acknowledge' in granted
+    commands.table = dict(commands.table)
+    commands.table.pop(b'chlp', None)
+    if 'pages' in granted:
+        commands.table[b'chlp'] = ('Siiiiii', _page)
+
+
+def acknowledgement(number, note):
+    """A command has been read and acted upon; `note` says why it had no effect."""
+    return b'ACKN' + wire.integer(number) + wire.text(note)
+
+
+def _page(commands, text, identifier, frame_index, request, frame_kind, start, count):
+    from . import children
+
+    def refuse(reason):
+        commands.session.send(_page_event(request, start, False, []))
+
+    thread = commands.usable(identifier, frame_index, refuse)
+    if thread is not None:
+        def make_event(late):
+            found, more = children.page(thread.frames[frame_index], text, start, count, late)
+            return _page_event(request, start, more, found)
+
+        commands.occupy(thread, make_event, lambda: _page_event(request, start, 0, []))
+
+
+def _page_event(request, start, more, found):
+    return wire.message(b'CHLP', request, start, more, len(found)) + b''.join(found)

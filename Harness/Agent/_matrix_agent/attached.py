@@ -1,0 +1,44 @@
+"""What there is in a program that runs already: its threads, its files, its main module."""
+
+import sys
+
+from . import threads
+from .control import base
+
+
+def running_threads(from_c=False):
+    """Identifiers of the threads that run Python, without the agent's. `from_c`: without those that
+    began in the agent's hands either, which announce themselves."""
+    found = []
+    for identifier, top in sys._current_frames().items():
+        if identifier not in threads.AGENTS and not (
+                from_c and base.is_agent_frame(base.stack(top)[-1])):
+            found.append(identifier)
+    return found
+
+
+def main_thread():
+    """The identifier of the main thread. Without `threading`, thread states are all that there is:
+    they come newest first."""
+    threading = sys.modules.get('threading')
+    try:
+        return threading.main_thread().ident
+    except AttributeError:
+        found = running_threads()
+        return found[-1] if found else 0
+
+
+def allow_main(is_user_code):
+    """The program itself is the user's, wherever it lies."""
+    name = getattr(sys.modules.get('__main__'), '__file__', None)
+    if isinstance(name, str):
+        is_user_code.allow(name)
+    elif (getattr(sys, 'argv', None) or [''])[0] == '-c':
+        is_user_code.allow('<string>')
+
+
+def running_files():
+    """Files of the code that runs now, which need not be a module's."""
+    names = set([frame.f_code.co_filename for frame in base.running_frames()
+                 if not base.is_agent_frame(frame)])
+    return sorted([name for name in names if not name.startswith('<')])

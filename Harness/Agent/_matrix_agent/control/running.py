@@ -1,0 +1,301 @@
+"""Tracing threads that run already, before 3.12, from another thread and without compiled code.
+
+`sys.settrace` reaches the calling thread only. What it writes is in the thread's `PyThreadState`, at
+places that differ by version: they are found by looking at our own thread state before and after
+`sys.settrace`, never assumed, and refused where there is anything but exactly one. Up to 3.9 that is
+an object, a C function and a flag; since 3.10 (bpo-43760) the flag is behind the `cframe` pointer.
+"""
+
+import os
+import sys
+
+from . import base, held
+
+WORDS = 24                  # As far as the places are looked for; every thread state is longer.
+ROUNDS = 5
+ATTEMPTS = 10
+
+
+class CannotReach(base.Refused):
+    """Threads that run already cannot be traced by this Python."""
+
+    def __init__(self, text):
+        base.Refused.__init__(self, base.Refused.NO_TRACE, text)
+
+
+def install(tracer):
+    """Traces every thread but the calling one. A trace function of others is kept for `remove`."""
+    everywhere = getattr(sys, '_settraceallthreads', None)
+    if everywhere is not None:
+        everywhere(tracer)
+        sys.settrace(None)
+        return
+    calibrated().install(tracer)
+
+
+def remove(tracer):
+    """Ends tracing by `tracer` in every thread but the calling one. False where that is beyond
+    us, because nothing was calibrated."""
+    if _layout is None:
+        return False
+    _layout.remove(tracer)
+    return True
+
+
+_layout = None
+
+
+def calibrated():
+    """The layout of thread states; `CannotReach` where it is not found."""
+    global _layout
+    if _layout is None:
+        try:
+            _layout = _Layout()
+        except CannotReach:
+            raise
+        except Exception as error:
+            raise CannotReach('%s: %s' % (type(error).__name__, error))
+    return _layout
+
+
+def _probe(frame, event, arg):
+    """A trace function that does nothing."""
+
+
+class _Layout(object):
+    """Where things are in a thread state, by index of word or, for the flag up to 3.9, of int."""
+
+    def __init__(self):
+        if sys.gettrace() is not None or sys.getprofile() is not None:
+            raise CannotReach('the calling thread is traced')
+        self._memory = _Memory()
+        self._find_trace()
+        self._find_profile()
+        self._kept = {}
+
+    # Calibration
+
+    def _find_trace(self):
+        """Bytes behind words that are of no interest may change meanwhile, since reading them lets
+        other threads run: the place is the one that shows every time."""
+        rounds = [self._look() for _ in range(ROUNDS)]
+        found = rounds[0]
+        for other in rounds[1:]:
+            found = [places & others for places, others in zip(found, other)]
+        objects, flags, frame_pointers = found
+        self.object = _only(objects, 'object')
+        self.flag = self.frame_pointer = None
+        if sys.version_info >= (3, 10):
+            self.frame_pointer = _only(frame_pointers, 'flag')
+            self.on_flag = self._on_bytes[self.frame_pointer][0]
+        else:
+            self.flag = _only(flags, 'flag')
+
+    def _look(self):
+        """Everything is read by C functions called from this one frame: on 3.10 and 3.11 the thread
+        state points to a structure of the innermost frame that runs."""
+        memory, settrace = self._memory, sys.settrace
+        copy, own, size = memory.copy, memory.own_state(), 8 * WORDS
+        off, on, again = memory.buffer(), memory.buffer(), memory.buffer()
+        to_off, to_on, to_again = [memory.address_of(buffer) for buffer in (off, on, again)]
+        off_bytes, on_bytes, again_bytes = [], [], []
+        file = os.open('/proc/self/mem', os.O_RDONLY) if sys.version_info >= (3, 10) else None
+        pread = os.pread
+        try:
+            for to, words, found, function in ((to_off, off, off_bytes, None),
+                                               (to_on, on, on_bytes, _probe),
+                                               (to_again, again, again_bytes, None)):
+                settrace(function)
+                copy(to, own, size)
+                if file is not None:
+                    for word in words:
+                        # The kernel refuses where a word is no pointer and we would crash.
+                        try:
+                            found.append(pread(file, 1, word))
+                        except (OSError, OverflowError):
+                            found.append(b'')
+        finally:
+            settrace(None)
+            if file is not None:
+                os.close(file)
+        place, self.function = _object_and_function(off, on, id(_probe))
+        self.on_function = on[self.function]
+        known = (place, self.function)
+        if file is None:
+            before, after = _ints(off), _ints(on)
+            self.on_flag = 1
+            return set([place]), set([
+                index for index in range(2 * WORDS)
+                if index // 2 not in known and before[index] == 0 and after[index] == 1]), set()
+        pointers = set([
+            index for index in range(WORDS)
+            if index not in known and off[index] == on[index] == again[index]
+            and off_bytes[index] == again_bytes[index] == b'\0'
+            and on_bytes[index] not in (b'', b'\0')])
+        self._on_bytes = on_bytes
+        return set([place]), set(), pointers
+
+    def _find_profile(self):
+        memory, setprofile = self._memory, sys.setprofile
+        own = memory.own_state()
+        off = memory.words(own)
+        try:
+            setprofile(_probe)
+            on = memory.words(own)
+        finally:
+            setprofile(None)
+        self.profile = _object_and_function(off, on, id(_probe))[1]
+
+    # Writing, while no other thread can run
+
+    def install(self, tracer):
+        memory = self._memory
+        for state, words in self._each_state():
+            if words[self.object] == id(tracer):
+                continue
+            kept = self._kept.pop(state, None)
+            if words[self.function]:
+                self._kept[state] = (words[self.object], words[self.function])
+            else:
+                self._count(1)
+            memory.increase(id(tracer))
+            self._write(state, words, id(tracer), self.on_function)
+            if kept is not None and kept[0]:
+                memory.decrease(kept[0])
+
+    def remove(self, tracer):
+        memory = self._memory
+        for state, words in self._each_state():
+            if words[self.object] != id(tracer):
+                continue
+            kept = self._kept.pop(state, (0, 0))
+            if not kept[1]:
+                self._count(-1)
+            self._write(state, words, *kept)
+            memory.decrease(id(tracer))
+        for reference, _ in self._kept.values():        # of threads that have ended meanwhile
+            if reference:
+                memory.decrease(reference)
+        self._kept.clear()
+
+    def _each_state(self):
+        """Every other thread state and its words, each while no other thread can run."""
+        done = set()
+        complete = False
+        attempts = ATTEMPTS
+        while not complete:
+            attempts -= 1
+            with held.Held() as hold:
+                complete = True
+                for state in self._memory.other_states():
+                    if state in done:
+                        continue
+                    words = self._memory.words(state)
+                    if not hold.is_unbroken() and attempts > 0:
+                        complete = False        # Is it there still? Look again.
+                        break
+                    done.add(state)
+                    yield state, words
+
+    def _write(self, state, words, reference, function):
+        memory = self._memory
+        memory.write(state + 8 * self.object, reference, 8)
+        memory.write(state + 8 * self.function, function, 8)
+        flag = self.on_flag if function or words[self.profile] else 0
+        if self.flag is not None:
+            memory.write(state + 4 * self.flag, flag, 4)
+        elif words[self.frame_pointer]:
+            memory.write(words[self.frame_pointer], flag, 1)
+
+    def _count(self, number):
+        """Up to 3.9 the runtime counts the threads that are traced and looks at none where the
+        count is 0. Our own thread state is made to say what `sys.settrace` will count from."""
+        if self.flag is None:
+            return
+        memory, own = self._memory, self._memory.own_state()
+        if number > 0:
+            sys.settrace(_probe)
+            memory.write(own + 8 * self.function, 0, 8)
+        else:
+            memory.increase(id(_probe))
+            memory.write(own + 8 * self.object, id(_probe), 8)
+            memory.write(own + 8 * self.function, self.on_function, 8)
+        sys.settrace(None)
+
+
+def _object_and_function(off, on, identity):
+    """The word that holds the Python function, and the C function's, which lies two before it."""
+    found = _only([index for index in range(WORDS)
+                   if on[index] == identity and off[index] != identity], 'object')
+    function = found - 2
+    if function < 0 or off[function] != 0 or on[function] == 0:
+        raise CannotReach('0 places for the function')
+    return found, function
+
+
+def _only(found, what):
+    found = sorted(found)
+    if len(found) != 1:
+        raise CannotReach('%d places for the %s' % (len(found), what))
+    return found[0]
+
+
+def _ints(words):
+    """The same bytes as 32-bit numbers."""
+    data = b''.join([word.to_bytes(8, sys.byteorder) for word in words])
+    return [int.from_bytes(data[at:at + 4], sys.byteorder) for at in range(0, len(data), 4)]
+
+
+class _Memory(object):
+    """Our own memory. Nothing here gives the GIL away: `PYFUNCTYPE` keeps it."""
+
+    def __init__(self):
+        import ctypes
+        pointer, size = ctypes.c_void_p, ctypes.c_size_t
+        if ctypes.sizeof(pointer) != 8:
+            raise CannotReach('not a 64-bit Python')
+
+        def function(name, *types):
+            return ctypes.PYFUNCTYPE(*types)((name, ctypes.pythonapi))
+
+        self.own_state = function('PyThreadState_Get', pointer)
+        self._next_state = function('PyThreadState_Next', pointer, pointer)
+        self._first_interpreter = function('PyInterpreterState_Head', pointer)
+        self._next_interpreter = function('PyInterpreterState_Next', pointer, pointer)
+        self._first_state = function('PyInterpreterState_ThreadHead', pointer, pointer)
+        self.increase = function('Py_IncRef', None, pointer)
+        self.decrease = function('Py_DecRef', None, pointer)
+        address = ctypes.cast(ctypes.memmove, pointer).value
+        self.copy = ctypes.PYFUNCTYPE(pointer, pointer, pointer, size)(address)
+        self.buffer = ctypes.c_uint64 * WORDS
+        self.address_of = ctypes.addressof
+        self._words = self.buffer()
+        self._words_address = ctypes.addressof(self._words)
+        self._cell = ctypes.c_uint64()
+        self._cell_address = ctypes.addressof(self._cell)
+
+    def words(self, address):
+        self.copy(self._words_address, address, 8 * WORDS)
+        return self._words[:]
+
+    def write(self, address, value, size):
+        if sys.byteorder == 'big':
+            value <<= 8 * (8 - size)
+        self._cell.value = value
+        self.copy(address, self._cell_address, size)
+
+    def other_states(self):
+        """The thread states of our own interpreter, the calling thread's left out."""
+        own = self.own_state()
+        interpreter = self._first_interpreter()
+        while interpreter:
+            states = []
+            state = self._first_state(interpreter)
+            while state:
+                states.append(state)
+                state = self._next_state(state)
+            if own in states:
+                states.remove(own)
+                return states
+            interpreter = self._next_interpreter(interpreter)
+        raise CannotReach('the calling thread is in no interpreter')

@@ -1,0 +1,73 @@
+"""Brings the agent into a program that runs. This text needs no file: an injector executes it in
+a dictionary of its own, followed by one call, such as
+
+    load('/folder/with/_matrix_agent', 'attach', 'unix:/path', 'token', 'RedirectOutput')
+    load('/folder/with/_matrix_agent', 'listen', '5678', 'secret', '')
+
+`load` returns at once; the debugger hears from the agent. Where the agent cannot be imported, or
+there can be no thread for it, a debugger that listens is told so by number (token, then 3,
+LoadDebuggerFailed, or 9, CannotInjectThread).
+"""
+
+
+def load(folder, entry, endpoint, token, options=''):
+    """Loads the agent from `folder` on a thread of its own and calls `attach` or `listen`."""
+    def start():
+        try:
+            agent = bring()
+        except BaseException as error:
+            report(error)
+            if entry == 'attach':
+                apologize(3)
+            return
+        try:
+            agent.loaded(entry, endpoint, token, options)
+        except BaseException as error:
+            report(error)
+
+    def bring():
+        """`sys.path` stays what it is; so does what Python remembers of it."""
+        import sys
+        if '_matrix_agent' not in sys.modules:
+            finder = sys.modules['_frozen_importlib_external'].PathFinder
+            spec = finder.find_spec('_matrix_agent', [folder])
+            sys.path_importer_cache.pop(folder, None)
+            if spec is None:
+                raise ImportError('there is no _matrix_agent in ' + folder)
+            sys.modules['_frozen_importlib']._load(spec)
+        from _matrix_agent import attach
+        return attach
+
+    def report(error):
+        import os
+        log = os.environ.get('MATRIX_AGENT_LOG')
+        if log:
+            import traceback
+            lines = traceback.format_exception(type(error), error, error.__traceback__)
+            with open(log, 'a') as file:
+                file.write(''.join(lines))
+
+    def apologize(number):
+        import _socket
+        if endpoint.startswith('unix:'):
+            family, target = _socket.AF_UNIX, endpoint[5:]
+        else:
+            family, target = _socket.AF_INET, ('127.0.0.1', int(endpoint))
+        raw = _socket.socket(family, _socket.SOCK_STREAM)
+        try:
+            raw.connect(target)
+            data = token.encode('utf-8')
+            raw.sendall(b'U' + len(data).to_bytes(8, 'big') + data + number.to_bytes(8, 'big'))
+        except OSError:
+            pass
+        finally:
+            raw.close()
+
+    try:
+        import _thread
+        _thread.start_new_thread(start, ())
+    except BaseException as error:
+        # Since 3.12 there are no new threads once the main thread has ended.
+        report(error)
+        if entry == 'attach':
+            apologize(9)

@@ -1,0 +1,172 @@
+"""The other handshake: the agent listens, and debuggers connect, one after the other.
+
+    agent     `PTVSDBG`, integer 6
+    debugger  the same, then the secret
+    agent     `ACPT`, or `RJCT` and the end
+    debugger  `INFO`, `ATCH` and options, or `REPL`
+
+Before the secret is told, nothing is read but a few bytes of bounded length, in bounded time.
+"""
+
+import _operator
+import _socket
+import os
+import sys
+import time
+
+from . import attach, connection, forks, thread_start, wire
+
+MAGIC, VERSION = b'PTVSDBG', 6
+DEFAULT_PORT = '5678'
+TIMEOUT = 5                     # seconds for the whole handshake
+BACKLOG = 5
+MOST = 8                        # handshakes at a time
+_LONGEST = 4096
+_PAUSE = 0.1
+
+
+class Server(object):
+    """A listening socket and the thread that greets whoever connects."""
+
+    def __init__(self, endpoint, secret, option_text, on_attached):
+        self._path = None
+        self._secret = secret
+        self._options = option_text
+        self._pid = os.getpid()
+        self._closed = False
+        self._greeted = []
+        self._on_attached = on_attached
+        self._raw = self._bind(endpoint or DEFAULT_PORT)
+        self._forget_fork = forks.let_go_in_children(self)
+
+    def _bind(self, endpoint):
+        if endpoint.startswith('unix:'):
+            self._path = endpoint[len('unix:'):]
+            raw = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+            os.fchmod(raw.fileno(), 0o600)      # Linux gives the mode to what `bind` creates.
+            target = self._path
+        else:
+            raw = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+            raw.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
+            target = ('127.0.0.1', int(endpoint))
+        try:
+            raw.bind(target)
+            raw.listen(BACKLOG)
+        except BaseException:
+            raw.close()
+            raise
+        self.endpoint = endpoint if self._path else str(raw.getsockname()[1])
+        return raw
+
+    def start(self):
+        thread_start.start_agent_thread(self._run, ())
+
+    def close(self):
+        """Lets nobody in any more. A session that is under way goes on."""
+        if self._closed or os.getpid() != self._pid:
+            return
+        self._closed = True
+        self._forget_fork()
+        try:
+            self._raw.shutdown(_socket.SHUT_RDWR)       # wakes the thread
+        except OSError:
+            pass
+        if self._path is not None:
+            try:
+                os.unlink(self._path)
+            except OSError:
+                pass
+
+    def let_go_in_child(self):
+        """A forked child listens to nobody; the parent's socket is left as it is."""
+        self._closed = True
+        self._raw.close()
+
+    def _run(self):
+        try:
+            while not self._closed:
+                try:
+                    descriptor, _ = self._raw._accept()
+                except OSError:
+                    if not self._closed:
+                        time.sleep(_PAUSE)      # Out of descriptors, most likely.
+                    continue
+                raw = _socket.socket(
+                    self._raw.family, self._raw.type, self._raw.proto, descriptor)
+                if len(self._greeted) < MOST:
+                    self._greeted.append(raw)
+                    thread_start.start_agent_thread(self._greet, (raw,))
+                else:
+                    raw.close()
+        finally:
+            self._raw.close()
+
+    def _greet(self, raw):
+        link = connection.Connection(raw)
+        text = None
+        try:
+            link.set_deadline(TIMEOUT)
+            text = self._handshake(link)
+        except (wire.ProtocolError, OSError):
+            pass
+        finally:
+            self._greeted.remove(raw)
+        if text is not None:
+            link.set_deadline(None)
+            self._attach(link, text)
+            return
+        link.close()
+        link.release()
+
+    def _handshake(self, link):
+        """The options of a debugger that wants to attach, or None where that was all."""
+        reader = link.reader
+        link.send(MAGIC + wire.integer(VERSION))
+        if reader.bytes(len(MAGIC)) != MAGIC or reader.integer() != VERSION:
+            return None
+        secret = reader.string(_LONGEST)
+        if self._secret is not None and not _operator._compare_digest(
+                secret.encode('utf-8', 'replace'), self._secret.encode('utf-8', 'replace')):
+            link.send(b'RJCT')
+            return None
+        link.send(b'ACPT')
+        request = reader.bytes(4)
+        if request == b'ATCH':
+            return reader.string(_LONGEST)
+        if request == b'INFO':
+            link.send(_information())
+            reader.bytes(1)                     # The debugger closes first.
+        else:
+            link.send(b'RJCT')                  # `REPL`: there is no debug console.
+        return None
+
+    def _attach(self, link, text):
+        def answer(code):
+            if code != attach.ACCEPTED:
+                return link.send(b'RJCT')
+            return link.send(b'ACPT' + wire.message(b'', os.getpid(), *sys.version_info[:3]))
+
+        attach.serve(link, ','.join([self._options, text]), answer, _nothing, self._on_attached)
+
+
+def _nothing():
+    """There is nothing of ours to undo when a session ends: the next one may come."""
+
+
+def _information():
+    version = 'CPython %d.%d.%d (%s %d-bit)' % (
+        tuple(sys.version_info[:3]) + (os.uname().sysname, 64 if sys.maxsize > 1 << 32 else 32))
+    return (wire.integer(os.getpid()) + wire.text(sys.executable or '') + wire.text(_user())
+            + wire.text(version))
+
+
+def _user():
+    """As `getpass.getuser` tells it, without importing that."""
+    for name in ('LOGNAME', 'USER', 'LNAME', 'USERNAME'):
+        if os.environ.get(name):
+            return os.environ[name]
+    try:
+        import pwd
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return '<unknown>'

@@ -1,0 +1,412 @@
+"""The agent arrives in a program that runs already, and leaves again."""
+
+import os
+import sys
+
+import classic_client
+from attaching import AttachTestCase, INJECTED, wait_until
+
+BUSY = INJECTED + '''
+import threading, time
+stop = []
+def count(number):
+    return number + 1               # @count
+def spin():
+    number = 0
+    while not stop:
+        number = count(number)      # @spin
+        time.sleep(PAUSE)
+workers = [threading.Thread(target=spin, name='worker-%d' % n) for n in range(WORKERS)]
+for worker in workers:
+    worker.start()
+print('ready', flush=True)
+for worker in workers:
+    worker.join()                   # @join
+print('end')
+'''
+
+BLOCKED = INJECTED + '''
+import threading, time
+lock = threading.Lock()
+lock.acquire()
+def wait():
+    lock.acquire()                  # @blocked
+    value = 1                       # @after
+    lock.release()
+thread = threading.Thread(target=wait)
+thread.start()
+print('ready', flush=True)
+thread.join()
+print('end')
+'''
+
+STATE = '''
+import sys, _thread, threading, atexit, json, os
+monitoring = getattr(sys, 'monitoring', None)
+tools = [monitoring.get_tool(tool) for tool in range(6)] if monitoring else []
+frames = [top for top in sys._current_frames().values()]
+traced = []
+while frames:
+    frame = frames.pop()
+    traced += [frame.f_trace] if frame.f_trace else []
+    frames += [frame.f_back] if frame.f_back else []
+print(json.dumps([[tool for tool in tools if tool], traced,
+    type(_thread.start_new_thread).__name__, _thread.start_new_thread is getattr(threading,
+    '_start_new_thread', _thread.start_new_thread), type(sys.stdout).__name__,
+    getattr(threading, '_trace_hook', None), sys.getswitchinterval(), __import__('gc').isenabled()
+    ]), flush=True)
+'''
+
+
+class AttachTest(AttachTestCase):
+    def busy(self, workers=1, pause=0.0005):
+        program = self.write(BUSY.replace('WORKERS', str(workers)).replace('PAUSE', str(pause)))
+        running = self.run_program(program)
+        running.wait_for_output('ready')
+        return program, running
+
+    def finish(self, running, log=''):
+        running.inject("import __main__; __main__.stop.append(1)")
+        self.assertEqual(running.exit_status(), 0, running.errors())
+        self.assertEqual(running.output(), 'ready\nend\n')
+        self.assertIn(log, running.errors())
+        if not log:
+            self.assertEqual(running.errors(), '')
+
+    def test_threads_and_modules_are_announced_and_the_first_line_of_any_thread_is_the_load(self):
+        program, running = self.busy(2)
+        debugger = self.attach(running)
+        load = debugger.wait_for('LOAD')
+        codes = [event.code for event in debugger.events]
+        self.assertEqual(codes[:4], ['NEWT'] * 4)       # main, injector, two workers
+        self.assertEqual(set(codes[4:codes.index('THRF')]), set(['MODL']))
+        self.assertEqual(set(codes[codes.index('THRF'):-1]), set(['THRF']))
+        self.assertEqual(codes[-2:], ['THRF', 'LOAD'])
+        self.assertIn(program.path, debugger.modules)
+        self.assertEqual(debugger.events[-2].fields[0], load.fields[0])
+        self.assertTrue(debugger.names[load.fields[0]].startswith('worker-'))
+        self.assertIn('MainThread', debugger.names.values())
+        self.assertEqual(debugger.evaluate('stop', thread=load.fields[0]).repr, '[]')
+        debugger.detach()
+        self.finish(running)
+
+    def test_resuming_the_thread_that_was_loaded_resumes_all(self):
+        program, running = self.busy(2)
+        debugger = self.attach(running)
+        load = debugger.wait_for('LOAD').fields[0]
+        debugger.send('rest', load)
+        debugger.send('sexi', 0, 0)
+        debugger.break_at(1, program.path, program['count'])
+        debugger.wait_for('BRKH')
+        debugger.detach()
+        self.finish(running)
+
+    def test_a_breakpoint_in_a_running_loop_stops_without_a_stop_at_attach(self):
+        program, running = self.busy()
+        debugger = self.attach(running, 'NoBreakOnAttach')
+        self.assertEqual(debugger.break_at(1, program.path, program['spin']), 'BRKS')
+        thread = debugger.wait_for('BRKH').fields[1]
+        self.assertNotIn('LOAD', [event.code for event in debugger.events])
+        self.assertEqual(debugger.lines(thread), [program['spin']] + debugger.lines(thread)[1:])
+        self.assertEqual(debugger.step('into', thread), ('STPD', program['count']))
+        self.assertEqual(debugger.step('out', thread), ('STPD', program['spin']))
+        debugger.detach()
+        self.finish(running)
+
+    def test_a_thread_that_is_blocked_in_c_is_caught_when_it_returns(self):
+        program = self.write(BLOCKED)
+        running = self.run_program(program)
+        running.wait_for_output('ready')
+        debugger = self.attach(running, 'NoBreakOnAttach')
+        debugger.break_at(1, program.path, program['after'])
+        debugger.settle()
+        running.inject('import __main__; __main__.lock.release()')
+        self.assertEqual(debugger.wait_for('BRKH').fields[0], 1)
+        debugger.detach()
+        self.assertEqual(running.exit_status(), 0)
+        self.assertEqual(running.output(), 'ready\nend\n')
+
+    def test_a_thread_that_returns_from_c_may_be_the_one_that_is_loaded(self):
+        program = self.write(BLOCKED)
+        running = self.run_program(program)
+        running.wait_for_output('ready')
+        debugger = self.attach(running)
+        debugger.wait_for('MODL')
+        debugger.settle()
+        running.inject('import __main__; __main__.lock.release()')
+        load = debugger.wait_for('LOAD').fields[0]
+        self.assertEqual(debugger.lines(load)[0], program['after'])
+        debugger.detach()
+        self.assertEqual(running.exit_status(), 0)
+
+    def test_a_thread_from_c_is_debugged_on_its_first_python_frame(self):
+        program = self.write(INJECTED + '''
+import ctypes, threading
+stop = []
+def callback(argument):
+    number = 1
+    while not stop:
+        number += 1                 # @callback
+    return 0
+function = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)(callback)
+go = threading.Event()
+print('ready', flush=True)
+go.wait()
+library = ctypes.CDLL(None)
+thread = ctypes.c_ulong()
+library.pthread_create(ctypes.byref(thread), None, function, None)
+library.pthread_join(thread, None)
+print('end')
+''')
+        running = self.run_program(program)
+        running.wait_for_output('ready')
+        debugger = self.attach(running, 'NoBreakOnAttach')
+        debugger.break_at(1, program.path, program['callback'])
+        debugger.settle()
+        running.inject('import __main__; __main__.go.set()')
+        thread = debugger.wait_for('BRKH').fields[1]
+        new = [event.fields[0] for event in debugger.events if event.code == 'NEWT']
+        self.assertEqual(new.count(thread), 1)
+        self.assertEqual([frame.name for frame in debugger.frames[thread]], ['callback'])
+        debugger.evaluate('stop.append(1)', thread=thread)
+        debugger.detach()
+        self.assertEqual(running.exit_status(), 0, running.errors())
+        self.assertEqual(running.output(), 'ready\nend\n')
+
+    def test_a_suspended_generator_of_before_is_debugged(self):
+        program = self.write(INJECTED + '''
+import threading
+def numbers():
+    yield 1
+    yield 2                         # @second
+generator = numbers()
+next(generator)
+del numbers
+go = threading.Event()
+print('ready', flush=True)
+go.wait()
+next(generator)
+print('end')
+''')
+        running = self.run_program(program)
+        running.wait_for_output('ready')
+        debugger = self.attach(running, 'NoBreakOnAttach')
+        debugger.break_at(1, program.path, program['second'])
+        debugger.settle()
+        running.inject('import __main__; __main__.go.set()')
+        self.assertEqual(debugger.wait_for('BRKH').fields[0], 1)
+        debugger.detach()
+        self.assertEqual(running.exit_status(), 0, running.errors())
+
+    def test_a_trace_function_of_the_programs_is_there_again_afterwards(self):
+        program = self.write(INJECTED + '''
+import threading
+seen, stop = [], []
+def call():
+    return 1                        # @call
+def tracer(frame, event, arg):
+    if frame.f_code is call.__code__:
+        seen.append(1)
+def work():
+    sys.settrace(tracer)
+    print('ready', flush=True)
+    while not stop:
+        call()
+    print(sys.gettrace() is tracer, flush=True)
+    del seen[:]
+    call()
+    print(len(seen))
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+''')
+        running = self.run_program(program)
+        running.wait_for_output('ready')
+        debugger = self.attach(running, 'NoBreakOnAttach')
+        debugger.break_at(1, program.path, program['call'])
+        debugger.wait_for('BRKH')
+        debugger.detach()
+        running.inject('import __main__; __main__.stop.append(1)')
+        self.assertEqual(running.exit_status(), 0, running.errors())
+        self.assertEqual(running.output(), 'ready\nTrue\n1\n')
+
+    def test_a_forked_child_lets_go_and_runs_on(self):
+        program = self.write(INJECTED + '''
+import os, threading
+go = threading.Event()
+def function():
+    return os.getpid()              # @function
+print('ready', flush=True)
+go.wait()
+child = os.fork()
+if child == 0:
+    os._exit(10 + (function() == os.getpid() and sys.gettrace() is None))
+status = os.waitpid(child, 0)[1]
+function()
+print(os.WEXITSTATUS(status))
+''')
+        running = self.run_program(program)
+        running.wait_for_output('ready')
+        debugger = self.attach(running, 'NoBreakOnAttach')
+        debugger.break_at(1, program.path, program['function'])
+        debugger.settle()
+        running.inject('import __main__; __main__.go.set()')
+        debugger.wait_for('BRKH')
+        debugger.detach()
+        self.assertEqual(running.exit_status(), 0, running.errors())
+        self.assertEqual(running.output(), 'ready\n11\n')
+
+    def test_the_end_of_the_program_is_a_detach(self):
+        program, running = self.busy()
+        debugger = self.attach(running, 'NoBreakOnAttach')
+        running.inject("import __main__; __main__.stop.append(1)")
+        debugger.until_closed()
+        self.assertEqual(debugger.events[-1].code, 'DETC')
+        self.assertEqual(running.exit_status(), 0)
+        self.assertEqual(running.output(), 'ready\nend\n')
+
+    def test_a_main_thread_that_ends_first_and_daemons_at_shutdown_do_no_harm(self):
+        program = self.write(INJECTED + '''
+import threading, time
+go = threading.Event()
+def spin():
+    while True:
+        number = 1
+def late():
+    go.wait()
+    value = 1                       # @late
+threading.Thread(target=spin, daemon=True).start()
+threading.Thread(target=late).start()
+end = threading.Event()
+print('ready', flush=True)
+end.wait()
+''')
+        running = self.run_program(program)
+        running.wait_for_output('ready')
+        debugger = self.attach(running, 'NoBreakOnAttach')
+        debugger.break_at(1, program.path, program['late'])
+        debugger.settle()
+        running.inject('import __main__; __main__.end.set()')
+        running.inject('import __main__; __main__.go.set()')
+        debugger.wait_for('BRKH')
+        debugger.send('resa')
+        debugger.until_closed()
+        self.assertEqual(running.exit_status(), 0, running.errors())
+
+    def test_threads_that_end_are_told_at_the_next_stop(self):
+        program, running = self.busy(2)
+        running.inject('import threading, __main__; __main__.extra = threading.Event(); '
+                       'threading.Thread(target=__main__.extra.wait, name="extra").start()')
+        debugger = self.attach(running)
+        load = debugger.wait_for('LOAD').fields[0]
+        extra = [thread for thread, name in debugger.names.items() if name == 'extra']
+        debugger.send('resa')
+        running.inject('__import__("__main__").extra.set()')
+        if not extra:
+            # It had not begun when the agent came.
+            debugger.detach()
+            self.finish(running)
+            return
+        wait_until(lambda: running.threads() <= 5)
+        debugger.send('brka')
+        ended = debugger.wait_for('EXTT').fields[0]
+        self.assertEqual(ended, extra[0])
+        self.assertNotEqual(ended, load)
+        debugger.detach()
+        self.finish(running)
+
+    def test_a_second_debugger_is_refused_and_the_same_one_again_does_nothing(self):
+        program, running = self.busy()
+        listening, endpoint = self.listener()
+        running.load('attach', endpoint, 'token', 'NoBreakOnAttach')
+        debugger, status = self.accept(running, listening)
+        self.assertEqual(status, 0)
+        running.load('attach', endpoint, 'token', '')
+        running.load('attach', endpoint, 'other', '')
+        other, status = self.accept(running, listening, 'other')
+        self.assertEqual(status, 18)
+        self.assertRaises(classic_client.Closed, other.event)
+        debugger.break_at(1, program.path, program['count'])
+        debugger.wait_for('BRKH')
+        debugger.detach()
+        self.finish(running)
+
+    def test_an_agent_that_is_not_there_is_told_by_the_loader(self):
+        program, running = self.busy()
+        listening, endpoint = self.listener()
+        with open(os.path.join(os.path.dirname(classic_client.LAUNCHER), '_matrix_agent',
+                               'load.py')) as file:
+            text = file.read()
+        running.inject('exec(%r)' % (text + '\nload(%r, "attach", %r, "token")' % (
+            os.path.join(self.folder, 'nowhere'), endpoint)))
+        _, status = self.accept(running, listening)
+        self.assertEqual(status, 3)
+        self.finish(running, 'there is no _matrix_agent in')
+
+    def test_a_way_of_watching_that_there_is_not_is_refused_by_number(self):
+        program, running = self.busy()
+        forced = 'ExecutionControl=' + ('no' if hasattr(sys, 'monitoring') else 'monitoring')
+        listening, endpoint = self.listener()
+        running.load('attach', endpoint, 'token', forced)
+        _, status = self.accept(running, listening)
+        self.assertEqual(status, 2)
+        debugger = self.attach(running, 'ExecutionControl=trace')
+        debugger.wait_for('LOAD')
+        debugger.detach()
+        self.finish(running, 'Refused')
+
+    def test_detaching_leaves_nothing(self):
+        program, running = self.busy(3)
+        before = self.state(running)
+        counts = running.threads(), running.descriptors()
+        debugger = self.attach(running, 'RedirectOutput')
+        debugger.wait_for('LOAD')
+        debugger.break_at(1, program.path, program['count'])
+        debugger.send('resa')
+        debugger.wait_for('BRKH')
+        debugger.detach()
+        wait_until(lambda: (running.threads(), running.descriptors()) == counts)
+        self.assertEqual(self.state(running), before)
+        running.inject("import __main__; __main__.stop.append(1)")
+        self.assertEqual(running.exit_status(), 0)
+
+    def state(self, running):
+        seen = running.output()
+        running.inject('exec(%r)' % STATE)
+        wait_until(lambda: running.output()[len(seen):].endswith(']\n'), running.errors)
+        return running.output()[len(seen):].strip()
+
+    def test_a_hundred_rounds_change_nothing(self):
+        """In CI a few rounds, and threads that let each other run."""
+        long = os.environ.get('MATRIX_TEST_ROUNDS')
+        program, running = self.busy(10, 0 if long else 0.0005)
+        counts = running.threads(), running.descriptors()
+        rounds = int(long or 12)
+        memory = []
+        for number in range(rounds):
+            debugger = self.attach(running, 'NoBreakOnAttach' if number % 2 else 'None')
+            if number % 2 == 0:
+                debugger.wait_for('LOAD')
+            if number % 3 == 0:
+                debugger.break_at(1, program.path, program['count'])
+                debugger.send('resa')
+                debugger.wait_for('BRKH')
+            debugger.detach()
+            memory.append(self.memory(running))
+        wait_until(lambda: (running.threads(), running.descriptors()) == counts)
+        # The first rounds fill caches and arenas.
+        settled = memory[len(memory) // 3]
+        self.assertLess(memory[-1], settled * 1.1, memory)
+        if long:
+            print(memory[::max(1, rounds // 10)])
+        self.finish(running)
+
+    def memory(self, running):
+        """Resident kilobytes."""
+        with open('/proc/%d/status' % running.process.pid) as file:
+            return int([line.split()[1] for line in file if line.startswith('VmRSS')][0])
+
+
+if __name__ == '__main__':
+    import unittest
+    unittest.main()
