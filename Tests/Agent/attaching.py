@@ -109,12 +109,9 @@ class Attached(classic_client.Debugger):
         return self._running.output()
 
     def send_raw(self, *fields):
-        """Bytes as they are, integers and strings as the protocol has them."""
-        for field in fields:
-            if isinstance(field, bytes):
-                self.socket.sendall(field)
-            else:
-                self.send('', field)
+        """Bytes as they are, integers and strings as the protocol has them, in one piece."""
+        self.socket.sendall(b''.join(
+            field if isinstance(field, bytes) else self.encoded(field) for field in fields))
 
     def settle(self):
         """Until everything that was sent has had its effect."""

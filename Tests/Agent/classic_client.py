@@ -246,12 +246,14 @@ class Debugger(object):
     def send(self, code, *fields):
         data = code.encode('ascii')
         for field in fields:
-            if isinstance(field, int):
-                data += struct.pack('!q', field)
-            else:
-                encoded = field.encode('utf-8')
-                data += struct.pack('!q', len(encoded)) + encoded
+            data += self.encoded(field)
         self.socket.sendall(data)
+
+    def encoded(self, field):
+        if isinstance(field, int):
+            return struct.pack('!q', field)
+        data = field.encode('utf-8')
+        return struct.pack('!q', len(data)) + data
 
     def send_bytes(self, data):
         self.socket.sendall(data)

@@ -259,6 +259,7 @@ print(os.WEXITSTATUS(status))
     def test_the_end_of_the_program_is_a_detach(self):
         program, running = self.busy()
         debugger = self.attach(running, 'NoBreakOnAttach')
+        debugger.settle()
         running.inject("import __main__; __main__.stop.append(1)")
         debugger.until_closed()
         self.assertEqual(debugger.events[-1].code, 'DETC')
