@@ -27,6 +27,10 @@ class MonitoringControl(base.ExecutionControl):
         self._tool = None
         self._callbacks = {}
         self._modes = set()
+        # Counts applied patches. An answer that was made up before a patch and given after it must
+        # not be DISABLE: that would undo the restart of events which belongs to the patch. Nothing
+        # switches threads between the last look at the count and the answer (no call, no loop).
+        self._changes = 0
         self._followed = {}
         self._local = {}
         self._codes = codes.CodeRegistry(sink, is_user_code)
@@ -71,6 +75,7 @@ class MonitoringControl(base.ExecutionControl):
     # Callbacks
 
     def _py_start(self, code, offset):
+        changes = self._changes
         if code not in self._codes:
             self._codes.first_sight(code)
         if base.ENTRY in self._modes and self.is_user_code(code.co_filename):
@@ -81,19 +86,21 @@ class MonitoringControl(base.ExecutionControl):
             # Where the body is on the line of the `def`, both events are at one instruction, and
             # since 3.13 DISABLE for the one switches off the other.
             return None
-        return _monitoring.DISABLE
+        return _monitoring.DISABLE if changes == self._changes else None
 
     def _py_resume(self, code, offset):
+        changes = self._changes
         if base.ENTRY in self._modes and self.is_user_code(code.co_filename):
             self.sink.on_call(sys._getframe(1))
             return None
-        return _monitoring.DISABLE
+        return _monitoring.DISABLE if changes == self._changes else None
 
     def _py_throw(self, code, offset, exception):
         if base.ENTRY in self._modes and self.is_user_code(code.co_filename):
             self.sink.on_call(sys._getframe(1))
 
     def _py_line(self, code, line):
+        changes = self._changes
         local = self._local.get(id(code))
         if local is not None and (line in local.lines or local.frames):
             self.sink.on_line(sys._getframe(1))
@@ -101,11 +108,12 @@ class MonitoringControl(base.ExecutionControl):
         if base.EVERYWHERE in self._modes and self.is_user_code(code.co_filename):
             self.sink.on_line(sys._getframe(1))
             return None
-        return _monitoring.DISABLE
+        return _monitoring.DISABLE if changes == self._changes else None
 
     def _py_jump(self, code, source, target):
         """A jump back to the same line begins the line anew, as in `while True: pass`. It gives no
         LINE event; under `sys.settrace` it does give a line event."""
+        changes = self._changes
         if target > source:
             return _monitoring.DISABLE
         line = code_lines.line_at(code, target)
@@ -118,7 +126,7 @@ class MonitoringControl(base.ExecutionControl):
                 base.EVERYWHERE in self._modes and self.is_user_code(code.co_filename)):
             self.sink.on_line(frame)
             return None
-        return _monitoring.DISABLE
+        return _monitoring.DISABLE if changes == self._changes else None
 
     def _py_return(self, code, offset, value):
         frame = sys._getframe(1)
@@ -150,6 +158,7 @@ class MonitoringControl(base.ExecutionControl):
         if patch.place == base.LINE:
             local = self._local_of(patch.code)
             local.lines.add(patch.line)
+            self._changes += 1
             self._set_local_events(patch.code, local)
             if patch.line == patch.code.co_firstlineno:
                 # Its entry may have answered DISABLE before; see _py_start.
@@ -158,10 +167,12 @@ class MonitoringControl(base.ExecutionControl):
             self._followed[id(patch.frame)] = patch
             local = self._local_of(patch.frame.f_code)
             local.frames += 1
+            self._changes += 1
             self._set_local_events(patch.frame.f_code, local)
             self._set_global_events()
         else:
             self._modes.add(patch.place)
+            self._changes += 1
             self._set_global_events()
             _monitoring.restart_events()
 
