@@ -1,4 +1,5 @@
 public import SystemPackage
+import TargetProcess
 
 #if canImport(Glibc)
   import Glibc
@@ -55,10 +56,7 @@ public struct Folder: Hashable, Sendable {
     guard let stream = path.withPlatformString({ opendir($0) }) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
+    while let name = FolderEntry.next(in: stream) {
       if name != ".", name != ".." { names.append(name) }
     }
     return names.sorted()

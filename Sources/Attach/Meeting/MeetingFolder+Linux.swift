@@ -203,10 +203,7 @@
         return
       }
       defer { closedir(listing) }
-      while let entry = readdir(listing) {
-        let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        }
+      while let name = FolderEntry.next(in: listing) {
         guard name.hasPrefix(prefix) else { continue }
         let fields = name.dropFirst(prefix.count).split(separator: "-")
         guard fields.count == 4, fields[0] == namespace, let pid = Int32(fields[1]),
