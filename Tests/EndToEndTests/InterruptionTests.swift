@@ -23,6 +23,19 @@ struct InterruptionTests {
     """ + "\n"
   }
 
+  /// What is written into the pipe; fails if nobody writes within a minute.
+  private func announcement(in fifo: FilePath) throws -> String {
+    // Open for both ends, so that opening waits for nobody.
+    let pipe = try FileDescriptor.open(fifo, .readWrite)
+    return try pipe.closeAfter {
+      var entry = pollfd(fd: pipe.rawValue, events: Int16(POLLIN), revents: 0)
+      try #require(poll(&entry, 1, 60_000) == 1, "the program did not start")
+      var bytes = [UInt8](repeating: 0, count: 32)
+      let count = try bytes.withUnsafeMutableBytes { try pipe.read(into: $0) }
+      return String(decoding: bytes[..<count], as: UTF8.self)
+    }
+  }
+
   @Test("Ctrl-C in the middle of a run ends it with 2, leaves no process and keeps the results")
   func controlC() async throws {
     let column = try #require(await Machine.ends.last)
@@ -40,18 +53,12 @@ struct InterruptionTests {
           "--jobs", "1", "--timeout", "60", "--output", report.string,
         ], input: .none, output: .string(limit: 1 << 20), error: .string(limit: 1 << 20)
       ) { execution in
-        // Opening waits for the program to open its end.
-        let announcement = try FileDescriptor.open(fifo, .readOnly)
-        let pid = try announcement.closeAfter {
-          var bytes = [UInt8](repeating: 0, count: 32)
-          let count = try bytes.withUnsafeMutableBytes { try announcement.read(into: $0) }
-          return String(decoding: bytes[..<count], as: UTF8.self)
-        }
+        let pid = try announcement(in: fifo)
         try execution.send(signal: .interrupt)
         return pid
       }
 
-      #expect(run.terminationStatus == .exited(2))
+      #expect(run.terminationStatus == .exited(2), "\(run.standardError)")
       #expect(!FileManager.default.fileExists(atPath: "/proc/\(run.closureResult)"))
       let events = try String(
         contentsOfFile: report.appending("events.jsonl").string, encoding: .utf8)
