@@ -17,7 +17,7 @@ struct InjectorTests {
   /// `MATRIX_ATTACH_TIMES=1` prints a line for each kind on each interpreter.
   static let printsTimes = LegacyInterpreters.number("MATRIX_ATTACH_TIMES", default: 0) > 0
 
-  static let rounds = LegacyInterpreters.number("MATRIX_ATTACH_ROUNDS", default: 20)
+  static let rounds = LegacyInterpreters.number("MATRIX_ATTACH_ROUNDS", default: 6)
 
   @Test("reaches a program and leaves it as it was", arguments: await LegacyInterpreters.all())
   func kinds(_ interpreter: Interpreter) async throws {
