@@ -11,7 +11,7 @@ import Testing
 @Suite("A killed attacher", .serialized)
 struct KilledAttacherTests {
   static let kinds = ["bytecode", "sleep", "read", "lock", "collect", "signals", "stack"]
-  static let kills = LegacyInterpreters.number("MATRIX_ATTACH_KILLS", default: 4)
+  static let kills = LegacyInterpreters.number("MATRIX_ATTACH_KILLS", default: 8)
 
   /// The release binary where there is one, as a debug build spends its time elsewhere.
   static var binary: URL? {
