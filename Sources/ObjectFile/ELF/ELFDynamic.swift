@@ -1,0 +1,32 @@
+/// Where the loader finds symbols (`PT_DYNAMIC`), as places in the file.
+struct ELFDynamic: Hashable, Sendable {
+  var symbols: UInt64
+  var names: UInt64
+  var namesSize: UInt64
+  var gnuHash: UInt64?
+  var hash: UInt64?
+  var soname: UInt64?
+
+  /// Nil when there is no dynamic segment, or none that names symbols: a static program.
+  init?(_ file: ELFSegments, in source: any ByteSource) throws(ObjectFileError) {
+    guard let segment = file.all.first(where: { $0.kind == .dynamic }) else { return nil }
+    let table = try source.bytes(at: segment.offset, count: min(segment.fileSize, 1 << 20))
+    var values: [UInt64: UInt64] = [:]
+    for start in stride(from: 0, to: table.count - 15, by: 16) {
+      let tag = try table.number(at: start, as: UInt64.self)
+      if tag == 0 { break }
+      let value = try table.number(at: start + 8, as: UInt64.self)
+      if values[tag] == nil { values[tag] = value }
+    }
+    func place(_ tag: UInt64) -> UInt64? { values[tag].flatMap(file.fileOffset) }
+    guard let symbols = place(6), let names = place(5), let namesSize = values[10] else {
+      return nil
+    }
+    self.symbols = symbols
+    self.names = names
+    self.namesSize = namesSize
+    gnuHash = place(0x6fff_fef5)
+    hash = place(4)
+    soname = values[14]
+  }
+}

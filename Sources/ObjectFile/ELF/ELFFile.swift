@@ -1,0 +1,54 @@
+/// A 64-bit little-endian ELF file: an executable or a shared library.
+///
+/// Reads nothing but what is asked for; each question costs a few small reads of the source.
+public struct ELFFile: Sendable {
+  /// `e_type`, open.
+  public struct Kind: RawRepresentable, Hashable, Sendable {
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// `ET_EXEC`: loaded at its own addresses.
+    public static let executable = Kind(rawValue: 2)
+    /// `ET_DYN`: a library or a position-independent executable, loaded anywhere.
+    public static let shared = Kind(rawValue: 3)
+  }
+
+  public let source: any ByteSource
+  let header: ELFHeader
+  let map: ELFSegments
+  let dynamic: ELFDynamic?
+
+  public var kind: Kind { header.kind }
+  /// `e_machine`: 62 for x86_64, 183 for aarch64.
+  public var machine: UInt16 { header.machine }
+  public var segments: [ELFSegment] { map.all }
+
+  /// - Throws: ``ObjectFileError`` when it is not such a file, or its program headers are damaged.
+  public init(_ source: any ByteSource) throws(ObjectFileError) {
+    self.source = source
+    header = try ELFHeader(source)
+    map = try ELFSegments(header, in: source)
+    dynamic = try ELFDynamic(map, in: source)
+  }
+
+  /// Empty when the section headers were stripped.
+  ///
+  /// - Throws: ``ObjectFileError`` when the table is damaged.
+  public func sections() throws(ObjectFileError) -> [ELFSection] {
+    try ELFSection.all(header, in: source)
+  }
+
+  /// The first section with this name.
+  ///
+  /// - Throws: ``ObjectFileError`` when the table is damaged.
+  public func section(named name: String) throws(ObjectFileError) -> ELFSection? {
+    try sections().first { $0.name == name }
+  }
+
+  /// Where in the file the byte at this address is; nil where no byte of the file is loaded, as in
+  /// `.bss`.
+  public func fileOffset(ofAddress address: UInt64) -> UInt64? { map.fileOffset(address) }
+
+  /// The address to which the byte at this place in the file is loaded.
+  public func address(ofFileOffset offset: UInt64) -> UInt64? { map.address(offset) }
+}

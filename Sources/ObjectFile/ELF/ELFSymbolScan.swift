@@ -1,0 +1,69 @@
+/// Finds one name in a table of symbols that has no index, such as `.symtab`.
+struct ELFSymbolScan {
+  let source: any ByteSource
+  let symbols: Range<UInt64>
+  let names: Range<UInt64>
+
+  private static let step = 1 << 18
+
+  /// - Throws: ``ObjectFileError`` when a table is not wholly in the file.
+  func symbols(named name: String) throws(ObjectFileError) -> [RawSymbol] {
+    for range in [symbols, names] where range.upperBound > source.count {
+      throw .outside(
+        offset: range.lowerBound, count: Int(clamping: range.upperBound - range.lowerBound),
+        size: source.count)
+    }
+    let offsets = try nameOffsets(of: name)
+    guard !offsets.isEmpty else { return [] }
+    var found: [RawSymbol] = []
+    let step = UInt64(Self.step / ELFSymbol.size * ELFSymbol.size)
+    for start in stride(from: symbols.lowerBound, to: symbols.upperBound, by: Int(step)) {
+      let chunk = try source.bytes(at: start, count: min(step, symbols.upperBound - start))
+      for position in stride(from: 0, to: chunk.count - ELFSymbol.size + 1, by: ELFSymbol.size)
+      where offsets.contains(try chunk.number(at: position)) {
+        let symbol = try RawSymbol(chunk, at: position)
+        if symbol.isDefined { found.append(symbol) }
+      }
+    }
+    return found
+  }
+
+  /// Where the name stands among the names. Linkers let a name end another, so any place counts.
+  private func nameOffsets(of name: String) throws(ObjectFileError) -> Set<UInt32> {
+    let pattern = Array(name.utf8) + [0]
+    var offsets: Set<UInt32> = []
+    var start = names.lowerBound
+    while start < names.upperBound {
+      let chunk = try source.bytes(
+        at: start, count: min(UInt64(Self.step + pattern.count - 1), names.upperBound - start))
+      for position in chunk.positions(of: pattern) where position < Self.step {
+        let offset = start - names.lowerBound + UInt64(position)
+        if let offset = UInt32(exactly: offset) { offsets.insert(offset) }
+      }
+      guard let next = start.adding(UInt64(Self.step)) else { break }
+      start = next
+    }
+    return offsets
+  }
+}
+
+extension FileBytes {
+  /// Where this pattern, which is not empty, begins.
+  func positions(of pattern: [UInt8]) -> [Int] {
+    guard let last = pattern.last, pattern.count <= count else { return [] }
+    return bytes.withUnsafeBufferPointer { bytes in
+      pattern.withUnsafeBufferPointer { pattern in
+        var positions: [Int] = []
+        let before = pattern.count - 1
+        // The last byte, a zero after a name, is the rarest; and two bytes decide nearly always.
+        let first = pattern[0]
+        for end in before..<bytes.count where bytes[end] == last && bytes[end - before] == first {
+          if (1..<pattern.count).allSatisfy({ bytes[end - before + $0] == pattern[$0] }) {
+            positions.append(end - before)
+          }
+        }
+        return positions
+      }
+    }
+  }
+}
