@@ -37,7 +37,10 @@ let package = Package(
     .target(name: "ObjectFile", swiftSettings: settings),
 
     // What the machine has and what runs on it.
-    .target(name: "TargetProcess", dependencies: [system], swiftSettings: settings),
+    .target(name: "CTargetProcess"),
+    .target(
+      name: "TargetProcess", dependencies: ["CTargetProcess", "ObjectFile", system],
+      swiftSettings: settings),
     .target(
       name: "Interpreters", dependencies: ["CPython", subprocess, system],
       swiftSettings: settings),

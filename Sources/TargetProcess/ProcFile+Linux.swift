@@ -4,17 +4,24 @@
 
   /// Reads below `/proc`, where files have no size and may vanish at any time.
   enum ProcFile {
-    static func read(_ path: FilePath) -> [UInt8]? {
-      guard let file = try? FileDescriptor.open(path, .readOnly) else { return nil }
-      defer { try? file.close() }
-      var bytes: [UInt8] = []
-      while true {
-        let chunk = try? [UInt8](unsafeUninitializedCapacity: 16_384) { memory, count in
-          count = try file.read(into: UnsafeMutableRawBufferPointer(memory))
+    static func read(_ path: FilePath) -> [UInt8]? { try? contents(path) }
+
+    /// - Throws: what the system said to opening or reading.
+    static func contents(_ path: FilePath) throws(Errno) -> [UInt8] {
+      do {
+        let file = try FileDescriptor.open(path, .readOnly)
+        return try file.closeAfter {
+          var bytes: [UInt8] = []
+          while true {
+            let chunk = try [UInt8](unsafeUninitializedCapacity: 16_384) { memory, count in
+              count = try file.read(into: UnsafeMutableRawBufferPointer(memory))
+            }
+            if chunk.isEmpty { return bytes }
+            bytes += chunk
+          }
         }
-        guard let chunk else { return nil }
-        if chunk.isEmpty { return bytes }
-        bytes += chunk
+      } catch {
+        throw error as? Errno ?? .ioError
       }
     }
 

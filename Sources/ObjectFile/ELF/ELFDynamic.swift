@@ -8,7 +8,11 @@ struct ELFDynamic: Hashable, Sendable {
   var soname: UInt64?
 
   /// Nil when there is no dynamic segment, or none that names symbols: a static program.
-  init?(_ file: ELFSegments, in source: any ByteSource) throws(ObjectFileError) {
+  ///
+  /// - Parameter bias: of a file in memory, where addresses may be final ones.
+  init?(
+    _ file: ELFSegments, in source: any ByteSource, loadBias bias: UInt64?
+  ) throws(ObjectFileError) {
     guard let segment = file.all.first(where: { $0.kind == .dynamic }) else { return nil }
     let table = try source.bytes(at: segment.offset, count: min(segment.fileSize, 1 << 20))
     var values: [UInt64: UInt64] = [:]
@@ -18,7 +22,10 @@ struct ELFDynamic: Hashable, Sendable {
       let value = try table.number(at: start + 8, as: UInt64.self)
       if values[tag] == nil { values[tag] = value }
     }
-    func place(_ tag: UInt64) -> UInt64? { values[tag].flatMap(file.fileOffset) }
+    func place(_ tag: UInt64) -> UInt64? {
+      guard let value = values[tag] else { return nil }
+      return file.fileOffset(value) ?? bias.flatMap { file.fileOffset(value &- $0) }
+    }
     guard let symbols = place(6), let names = place(5), let namesSize = values[10] else {
       return nil
     }

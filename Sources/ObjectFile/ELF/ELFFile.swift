@@ -28,7 +28,24 @@ public struct ELFFile: Sendable {
     self.source = source
     header = try ELFHeader(source)
     map = try ELFSegments(header, in: source)
-    dynamic = try ELFDynamic(map, in: source)
+    dynamic = try ELFDynamic(map, in: source, loadBias: nil)
+  }
+
+  /// A loaded file, from the memory that it was loaded to: without sections, which are not loaded.
+  ///
+  /// - Parameter source: answers for offsets of the file with what is mapped there.
+  /// - Parameter bias: as ``loadBiases(_:pageSize:)`` gives it. Loaders write the final addresses
+  ///   of symbols and names over those of the file.
+  /// - Throws: ``ObjectFileError`` as ``init(_:)``.
+  public init(
+    _ source: any ByteSource, inMemoryWithLoadBias bias: UInt64
+  ) throws(ObjectFileError) {
+    self.source = source
+    var header = try ELFHeader(source)
+    header.sectionsOffset = 0
+    self.header = header
+    map = try ELFSegments(header, in: source)
+    dynamic = try ELFDynamic(map, in: source, loadBias: bias)
   }
 
   /// Empty when the section headers were stripped.
