@@ -71,6 +71,11 @@ let package = Package(
     .testTarget(
       name: "CPythonTests", dependencies: ["CPython"], swiftSettings: settings),
     .testTarget(
+      name: "ObjectFileTests", dependencies: ["ObjectFile"], swiftSettings: settings),
+    .testTarget(
+      name: "TargetProcessTests", dependencies: ["ObjectFile", "TargetProcess", system],
+      swiftSettings: settings),
+    .testTarget(
       name: "InterpretersTests", dependencies: ["CPython", "Interpreters", customDump, system],
       swiftSettings: settings),
     .testTarget(

@@ -82,7 +82,7 @@
   }
 
   /// A mapped file as its process has it in memory. Offsets are those of the file.
-  private struct MappedMemory: ByteSource {
+  struct MappedMemory: ByteSource {
     let memory: ProcessMemory
     let regions: [MemoryRegion]
     let count: UInt64
