@@ -1,0 +1,65 @@
+/// Which offsets the table `_Py_DebugOffsets` of one series has, and where in the table they are.
+///
+/// The table is the first member of `_PyRuntime`, has existed since 3.13, and is fixed with a
+/// series' final release. Every entry is a little-endian 64-bit number; 24 bytes of cookie, version
+/// and kind come before them. Positions never change within a series, values do: with the patch
+/// release, the platform and the build.
+public struct DebugOffsetsLayout: Hashable, Sendable {
+  /// How wide the member is that an offset leads to, as far as every platform agrees: a bound that
+  /// it must at least fit in.
+  public enum Width: Hashable, Sendable {
+    case byte, int, word64, double, pointer
+    /// C's `unsigned long`: 4 bytes on Windows, so 4 are sure.
+    case long
+    /// No offset: the entry is the size of a structure, in bytes.
+    case size
+
+    /// In bytes.
+    func bytes(pointer: UInt64) -> UInt64 {
+      switch self {
+      case .byte: 1
+      case .int, .long: 4
+      case .word64, .double, .size: 8
+      case .pointer: pointer
+      }
+    }
+  }
+
+  /// One entry of the table.
+  public struct Field: Hashable, Sendable {
+    /// As CPython names it: `threads_head`.
+    public var name: String
+    /// The byte in the table at which the entry begins.
+    public var position: Int
+    public var width: Width
+
+    init(_ name: String, at position: Int, _ width: Width) {
+      self.name = name
+      self.position = position
+      self.width = width
+    }
+  }
+
+  /// The entries about one structure.
+  public struct Group: Hashable, Sendable {
+    /// As CPython names it: `interpreter_state`.
+    public var name: String
+    public var fields: [Field]
+
+    init(_ name: String, _ fields: [Field]) {
+      self.name = name
+      self.fields = fields
+    }
+  }
+
+  public var series: PythonSeries
+  /// In bytes.
+  public var tableSize: Int
+  public var groups: [Group]
+
+  /// Every layout that is known, oldest first.
+  public static let known: [DebugOffsetsLayout] = [minor13, minor14, minor15]
+
+  /// How many bytes are enough for every table that is known.
+  public static let largestTable = known.map(\.tableSize).max() ?? 0
+}
