@@ -33,7 +33,7 @@ let package = Package(
   ],
   targets: [
     // Knowledge: no operating system calls.
-    .target(name: "CPython", swiftSettings: settings),
+    .target(name: "CPython", dependencies: ["ObjectFile"], swiftSettings: settings),
     .target(name: "ObjectFile", swiftSettings: settings),
 
     // What the machine has and what runs on it.
