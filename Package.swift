@@ -45,6 +45,11 @@ let package = Package(
       name: "Interpreters", dependencies: ["CPython", subprocess, system],
       swiftSettings: settings),
 
+    // Getting code into a running CPython.
+    .target(
+      name: "Attach", dependencies: ["CPython", "ObjectFile", "TargetProcess", system],
+      exclude: ["Payloads"], swiftSettings: settings, plugins: ["EmbedFilesPlugin"]),
+
     // Driving a debugger and judging what it shows.
     .target(name: "DebugSession", dependencies: [system], swiftSettings: settings),
     .target(
@@ -60,10 +65,13 @@ let package = Package(
       plugins: ["EmbedFilesPlugin"]),
     .executableTarget(
       name: "MatrixCommand",
-      dependencies: ["CPython", "Harness", "Interpreters", "Matrix", arguments, system],
+      dependencies: [
+        "Attach", "CPython", "Harness", "Interpreters", "Matrix", "TargetProcess", arguments,
+        system,
+      ],
       swiftSettings: settings),
 
-    // The agent, the scenarios and the templates travel inside the binary.
+    // The agent, the payloads, the scenarios and the templates travel inside the binary.
     .executableTarget(name: "EmbedFiles", swiftSettings: settings),
     .plugin(
       name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"]),
@@ -78,6 +86,10 @@ let package = Package(
     .testTarget(
       name: "InterpretersTests", dependencies: ["CPython", "Interpreters", customDump, system],
       swiftSettings: settings),
+    .testTarget(
+      name: "AttachTests",
+      dependencies: ["Attach", "CPython", "Interpreters", "TargetProcess", system],
+      exclude: ["Targets"], swiftSettings: settings),
     .testTarget(
       name: "DebugSessionTests", dependencies: ["DebugSession", system],
       swiftSettings: settings),

@@ -5,7 +5,7 @@ import PackagePlugin
 /// program needs nothing beside it.
 @main
 struct EmbedFilesPlugin: BuildToolPlugin {
-  private static let folders = ["Agent", "Scenarios", "Templates"]
+  private static let folders = ["Agent", "Payloads", "Scenarios", "Templates"]
 
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     let tool = try context.tool(named: "EmbedFiles")

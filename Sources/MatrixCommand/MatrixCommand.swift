@@ -19,5 +19,5 @@ struct MatrixCommand: AsyncParsableCommand {
       \(ExitStatus.table)
       """,
     version: ToolVersion.current,
-    subcommands: [RunCommand.self, ListCommand.self])
+    subcommands: [RunCommand.self, ListCommand.self, AttachCommand.self])
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "trace.h"
+
 /// process_vm_readv(2) with one range. The number of bytes read, or -errno; -ENOSYS off Linux.
 int64_t matrix_process_read(int32_t pid, uint64_t address, void *_Nullable buffer, size_t count);
 

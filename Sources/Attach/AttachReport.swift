@@ -1,0 +1,75 @@
+/// What became of an attach, and how long each part took.
+public struct AttachReport: Hashable, Sendable {
+  /// How the code got in.
+  public enum Entry: String, Hashable, Sendable {
+    /// By a system call and a call on the stopped main thread.
+    case inject
+  }
+
+  /// What an attach does, in order. A phase that was not reached has no time.
+  public enum Phase: String, Hashable, CaseIterable, Sendable {
+    /// Looking at the process: rights, files, symbols.
+    case examine
+    /// Making the folder where both sides meet.
+    case prepare
+    /// From asking the main thread to stop to letting it go; all visits together.
+    case visit
+    /// From there to the first line of Python.
+    case start
+    /// From there to the answer.
+    case finish
+  }
+
+  public var entry: Entry
+  public var outcome: AttachOutcome
+  public var times: [Phase: Duration] = [:]
+  /// How often the main thread was stopped.
+  public var visits = 0
+  /// The longest time for which it was stopped.
+  public var longestPause: Duration?
+  /// How the code was called at the last visit.
+  public var route: Route?
+  /// Where CPython was found in the target.
+  public var runtime: RuntimeModule?
+
+  public init(entry: Entry, outcome: AttachOutcome) {
+    self.entry = entry
+    self.outcome = outcome
+  }
+
+  /// The last phase that was begun.
+  public var lastPhase: Phase? { Phase.allCases.last { times[$0] != nil } }
+}
+
+/// How the injector gets its code called, by what the main thread was doing.
+public enum Route: String, Hashable, Sendable {
+  /// It was running: CPython calls the code when it is back between two instructions.
+  case pendingCall = "pending-call"
+  /// It was waiting in a system call: a direct call, and then it waits on.
+  case directCall = "direct-call"
+  /// It was waiting in a lock: a pending call, and the wait is interrupted.
+  case interruptedLock = "interrupted-lock"
+}
+
+/// The result of an attach. Closed: every reader decides about every case.
+public enum AttachOutcome: Hashable, Sendable {
+  /// The code ran to its end, and said so.
+  case attached(Answer)
+  /// The target works and the code had no chance to run, or to end, in time. Nothing was left that
+  /// would act later.
+  case busy(Busy)
+  /// Somebody or something does not allow it, for this cause.
+  case refused(Refusal)
+  /// There is no such process, or not any more.
+  case gone(Gone)
+  /// It cannot be done to this process.
+  case unsupported(Unsupported)
+}
+
+/// What the code said at its end.
+public enum Answer: Hashable, Sendable {
+  /// It ended well; what it had to say, if anything.
+  case result(String?)
+  /// It raised; the traceback.
+  case raised(String)
+}

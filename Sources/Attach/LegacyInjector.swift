@@ -1,0 +1,20 @@
+public import TargetProcess
+
+/// Gets code into a CPython by a call on its stopped main thread, without gdb and without a new
+/// thread. See `docs/attach.md`.
+public struct LegacyInjector: Attach {
+  public init() {}
+
+  public func attach(
+    to process: LiveProcess, running payload: Payload, limits: AttachLimits
+  ) async -> AttachReport {
+    #if os(Linux) && arch(x86_64)
+      await DedicatedThread.run {
+        var injection = Injection(process: process, payload: payload, limits: limits)
+        return injection.run()
+      }
+    #else
+      AttachReport(entry: .inject, outcome: .unsupported(.platform))
+    #endif
+  }
+}

@@ -1,0 +1,147 @@
+extension AttachOutcome {
+  /// One true sentence about what happened, and the next step to take, if there is one.
+  ///
+  /// - Parameter pid: of the process it is about.
+  public func sentences(pid: Int32) -> (what: String, next: String?) {
+    switch self {
+    case .attached(.result): ("process \(pid) ran the code", nil)
+    case .attached(.raised): ("process \(pid) ran the code, and the code raised", nil)
+    case .busy(let busy): busy.sentences(pid)
+    case .refused(let refusal): refusal.sentences(pid)
+    case .gone(let gone): gone.sentences(pid)
+    case .unsupported(let unsupported): unsupported.sentences(pid)
+    }
+  }
+}
+
+extension Busy {
+  func sentences(_ pid: Int32) -> (what: String, next: String?) {
+    switch self {
+    case .noSafePoint(let state):
+      (
+        "process \(pid) is busy: its main thread did not get to run Python in time (\(state))",
+        "try again, or with a longer --timeout; native code that keeps the GIL has to end first"
+      )
+    case .uninterruptible:
+      (
+        "process \(pid) is busy: its main thread is in an uninterruptible wait",
+        "see what it waits for in /proc/\(pid)/stack; a vfork or a dead file server are usual"
+      )
+    case .noQuietPoint(let reason):
+      ("process \(pid) is busy: \(reason)", "try again, or with a longer --timeout")
+    case .stillRunning:
+      (
+        "the code is still running in process \(pid)",
+        "give it more time with --timeout; what it returns now is lost"
+      )
+    }
+  }
+}
+
+extension Refusal {
+  func sentences(_ pid: Int32) -> (what: String, next: String?) {
+    switch self {
+    case .otherUser(let uid):
+      (
+        "process \(pid) belongs to another user (uid \(uid))",
+        "run matrix as that user or as root, or give it CAP_SYS_PTRACE"
+      )
+    case .notDumpable:
+      (
+        "process \(pid) is not dumpable, so only the privileged may trace it",
+        "run matrix as root or with CAP_SYS_PTRACE; "
+          + "the process may have called prctl(PR_SET_DUMPABLE), or changed its user"
+      )
+    case .morePrivileged:
+      (
+        "process \(pid) has privileges that matrix does not have",
+        "run matrix as root or with CAP_SYS_PTRACE"
+      )
+    case .yama(let scope):
+      (
+        "the system lets nobody but \(Self.allowed(scope)) trace process \(pid) "
+          + "(kernel.yama.ptrace_scope is \(scope))",
+        scope >= 3
+          ? "it can be changed only by starting the system anew with another setting"
+          : "run matrix as root, or: sudo sysctl kernel.yama.ptrace_scope=0"
+      )
+    case .notPermitted(let operation, let errno):
+      (
+        "the system does not permit to trace process \(pid) (\(operation): errno \(errno))",
+        "in a container, allow SYS_PTRACE (docker run --cap-add=SYS_PTRACE); "
+          + "else look at the security modules of this system"
+      )
+    case .seccomp(1):
+      ("process \(pid) is in seccomp's strict mode and would be killed", nil)
+    case .seccomp:
+      (
+        "process \(pid) has a seccomp filter, which may kill it for a system call that is needed",
+        "if the filter answers with errors, as those of containers do, say --ignore-seccomp"
+      )
+    case .traced(let tracer):
+      (
+        "process \(pid) is being traced by process \(tracer)",
+        "end that debugger or strace first: a process has one tracer at most"
+      )
+    case .stopped:
+      ("process \(pid) is stopped by a signal", "continue it first: kill -CONT \(pid)")
+    case .noMemory(let errno):
+      (
+        "process \(pid) may not map executable memory (mmap: errno \(errno))",
+        "a limit (ulimit -v) or a security module forbids it"
+      )
+    case .noFolder(let reason):
+      (
+        "there is no folder where matrix and process \(pid) can meet: \(reason)",
+        "make /tmp, /var/tmp or /dev/shm writable for it"
+      )
+    }
+  }
+
+  private static func allowed(_ scope: Int) -> String {
+    switch scope {
+    case 1: "parents of a process"
+    case 2: "root"
+    default: "the kernel"
+    }
+  }
+}
+
+extension Gone {
+  func sentences(_ pid: Int32) -> (what: String, next: String?) {
+    switch self {
+    case .noSuchProcess: ("there is no process \(pid)", nil)
+    case .zombie:
+      ("process \(pid) has ended; only its exit code is left (a zombie)", nil)
+    case .endedMeanwhile: ("process \(pid) ended during the attach", nil)
+    case .pidReused: ("process \(pid) has ended, and another process has its pid now", nil)
+    }
+  }
+}
+
+extension Unsupported {
+  func sentences(_ pid: Int32) -> (what: String, next: String?) {
+    switch self {
+    case .notPython(let executable):
+      ("process \(pid) (\(executable)) has no CPython in it", "look for the right pid")
+    case .kernelThread: ("process \(pid) is a thread of the kernel", "look for the right pid")
+    case .thread(let process):
+      ("\(pid) is a thread of process \(process)", "give the process: \(process)")
+    case .version(let version):
+      ("process \(pid) runs \(version); 3.5 to 3.15 are known", nil)
+    case .freeThreaded:
+      ("process \(pid) runs a free-threaded CPython, which is not supported yet", nil)
+    case .architecture(let name):
+      ("process \(pid) runs code for \(name), matrix does not", "use matrix built for \(name)")
+    case .platform:
+      ("attaching to a running process is supported on x86_64 Linux only", nil)
+    case .shadowStack:
+      (
+        "process \(pid) runs with a shadow stack, where no call can be made from outside",
+        "start it without: GLIBC_TUNABLES=glibc.cpu.x86_shstk=off"
+      )
+    case .noWayHome(let reason):
+      ("process \(pid) has no code to return to after a call: \(reason)", nil)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/// Why the code had no chance to run.
+public enum Busy: Hashable, Sendable {
+  /// The main thread did not come to a place where CPython looks for work: it is in code that keeps
+  /// the GIL, or in a call that cannot be interrupted.
+  case noSafePoint(state: String)
+  /// The main thread could not be stopped: it is in an uninterruptible wait.
+  case uninterruptible
+  /// The main thread never was where it may be called: in the middle of CPython's own list of
+  /// pending calls, in a restartable sequence, or without room on its stack.
+  case noQuietPoint(reason: String)
+  /// The code was started and had not ended in time. It goes on; its answer is lost.
+  case stillRunning
+}
+
+/// Who or what does not allow it.
+public enum Refusal: Hashable, Sendable {
+  /// The process belongs to another user, and we may not trace those.
+  case otherUser(uid: UInt32)
+  /// The process has forbidden it (prctl(2), PR_SET_DUMPABLE), or runs a file that may not be read,
+  /// or has gained privileges.
+  case notDumpable
+  /// The process has rights that we do not have.
+  case morePrivileged
+  /// Yama, the security module, allows it to fewer than us.
+  case yama(scope: Int)
+  /// The system says no, and nothing that can be looked at tells why.
+  case notPermitted(operation: String, errno: Int32)
+  /// A filter of system calls is on.
+  case seccomp(mode: Int)
+  /// Another process traces it.
+  case traced(by: Int32)
+  /// The process was stopped by a signal and has to be continued first.
+  case stopped
+  /// The memory for the call was not given.
+  case noMemory(errno: Int32)
+  /// No folder that both sides can reach and write.
+  case noFolder(reason: String)
+}
+
+/// Which process is not there.
+public enum Gone: Hashable, Sendable {
+  case noSuchProcess
+  /// It has ended, and its parent has not asked for its exit code yet.
+  case zombie
+  /// It ended while we were at it.
+  case endedMeanwhile
+  /// The pid belongs to another process now.
+  case pidReused
+}
+
+/// Why it cannot be done to this process.
+public enum Unsupported: Error, Hashable, Sendable {
+  /// No mapped file has the functions of CPython.
+  case notPython(executable: String)
+  case kernelThread
+  /// The number is that of one thread of a process.
+  case thread(of: Int32)
+  /// It has CPython, and not of a version that is known here.
+  case version(String)
+  case freeThreaded
+  /// Its code is for another processor than ours.
+  case architecture(String)
+  /// This program was built for a system or a processor where nothing is known yet.
+  case platform
+  /// Its return addresses are guarded (`x86_Thread_features: shstk`).
+  case shadowStack
+  /// CPython is there and the C library is not one in which the way home was found.
+  case noWayHome(reason: String)
+}

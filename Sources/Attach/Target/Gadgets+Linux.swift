@@ -1,0 +1,66 @@
+#if os(Linux) && arch(x86_64)
+  import Glibc
+  import TargetProcess
+
+  /// Two places in the code of a target that every C library has.
+  struct Gadgets: Hashable, Sendable {
+    /// `syscall; ret`.
+    var systemCall: UInt64
+    /// `mov $15, %rax; syscall`: where a signal handler returns to (`__restore_rt`).
+    var restorer: UInt64
+
+    static let systemCallBytes: [UInt8] = [0x0f, 0x05, 0xc3]
+    static let restorerBytes: [UInt8] = [0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05]
+
+    /// Searches the code that is mapped, the C library first.
+    static func find(_ memory: ProcessMemory, _ map: MemoryMap) -> Gadgets? {
+      let code = map.regions.filter { $0.isExecutable && $0.isReadable && $0.file != nil }
+      let (library, rest) = code.partitioned { region in
+        let name = region.file?.path.lastName ?? ""
+        return name.hasPrefix("libc.") || name.hasPrefix("libc-") || name.hasPrefix("ld-musl")
+      }
+      var systemCall: UInt64?
+      var restorer: UInt64?
+      for region in library + rest {
+        // The largest libraries that anybody has are smaller.
+        guard let bytes = try? memory.read(at: region.start, count: Int(min(region.size, 64 << 20)))
+        else { continue }
+        bytes.withUnsafeBytes { bytes in
+          if systemCall == nil {
+            systemCall = bytes.firstPlace(of: systemCallBytes).map { region.start + UInt64($0) }
+          }
+          if restorer == nil {
+            restorer = bytes.firstPlace(of: restorerBytes).map { region.start + UInt64($0) }
+          }
+        }
+        if let systemCall, let restorer {
+          return Gadgets(systemCall: systemCall, restorer: restorer)
+        }
+      }
+      return nil
+    }
+  }
+
+  extension Sequence {
+    fileprivate func partitioned(_ isFirst: (Element) -> Bool) -> ([Element], [Element]) {
+      reduce(into: ([], [])) { parts, element in
+        if isFirst(element) { parts.0.append(element) } else { parts.1.append(element) }
+      }
+    }
+  }
+
+  extension UnsafeRawBufferPointer {
+    fileprivate func firstPlace(of pattern: [UInt8]) -> Int? {
+      guard let base = baseAddress, !pattern.isEmpty else { return nil }
+      var start = 0
+      while start + pattern.count <= count {
+        guard let found = memchr(base + start, Int32(pattern[0]), count - start) else { return nil }
+        let place = UnsafeRawPointer(found) - base
+        guard place + pattern.count <= count else { return nil }
+        if memcmp(found, pattern, pattern.count) == 0 { return place }
+        start = place + 1
+      }
+      return nil
+    }
+  }
+#endif

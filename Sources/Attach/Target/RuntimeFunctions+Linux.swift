@@ -1,0 +1,65 @@
+#if os(Linux)
+  import CPython
+  import ObjectFile
+  import TargetProcess
+
+  /// The functions of CPython's C API that the injector calls, as addresses in the target.
+  ///
+  /// Every CPython from 3.5 to 3.15 exports them, from the executable or from its library.
+  struct RuntimeFunctions: Hashable, Sendable {
+    var isInitialized: UInt64
+    var addPendingCall: UInt64
+    var runSimpleString: UInt64
+    var ensure: UInt64
+    var release: UInt64
+    var holdsGIL: UInt64
+    var thisThreadState: UInt64
+    /// Where CPython works on its list of pending calls, or on a lock: no place to be called at.
+    var guarded: [Range<UInt64>]
+
+    private static let required = [
+      "Py_IsInitialized", "Py_AddPendingCall", "PyRun_SimpleString", "PyGILState_Ensure",
+      "PyGILState_Release", "PyGILState_Check", "PyGILState_GetThisThreadState",
+    ]
+
+    /// Functions that change the list, or a lock. `make_pending_calls` is there only in a file that
+    /// keeps its full table of symbols.
+    private static func unquiet(minor: Int?) -> [String] {
+      let always = [
+        "Py_AddPendingCall", "_PyEval_AddPendingCall", "Py_MakePendingCalls", "make_pending_calls",
+        "PyThread_acquire_lock", "PyThread_acquire_lock_timed", "PyThread_release_lock",
+      ]
+      let mutexes = [
+        "_PyEval_MakePendingCalls", "PyMutex_Lock", "PyMutex_Unlock", "_PyMutex_LockTimed",
+        "_PyParkingLot_Park", "_PyParkingLot_Unpark",
+      ]
+      return always + (minor.map { $0 < 12 } ?? false ? [] : mutexes)
+    }
+
+    /// Nil when the file is no CPython.
+    ///
+    /// - Parameter minor: of its version, if that is known.
+    init?(_ file: ELFFile, loadBias: UInt64, minor: Int?) throws(ObjectFileError) {
+      var addresses: [UInt64] = []
+      for name in Self.required {
+        guard let symbol = try file.symbol(named: name), symbol.kind == .function else {
+          return nil
+        }
+        addresses.append(symbol.value &+ loadBias)
+      }
+      isInitialized = addresses[0]
+      addPendingCall = addresses[1]
+      runSimpleString = addresses[2]
+      ensure = addresses[3]
+      release = addresses[4]
+      holdsGIL = addresses[5]
+      thisThreadState = addresses[6]
+      guarded = try Self.unquiet(minor: minor)
+        .compactMap { name throws(ObjectFileError) in
+          guard let symbol = try file.symbol(named: name), symbol.size > 0 else { return nil }
+          let start = symbol.value &+ loadBias
+          return start..<(start &+ symbol.size)
+        }
+    }
+  }
+#endif

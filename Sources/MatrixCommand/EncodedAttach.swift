@@ -1,0 +1,95 @@
+import Attach
+import CPython
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The report of an attach as JSON. A reader ignores members that it does not know.
+struct EncodedAttach: Encodable {
+  let version = 1
+  let pid: Int32
+  let entry: String
+  /// `attached`, `busy`, `refused`, `gone` or `unsupported`.
+  let outcome: String
+  /// The name of the exit code.
+  let cause: String
+  let message: String?
+  let next: String?
+  let result: String?
+  let stacks: StackListing?
+  let traceback: String?
+  let route: String?
+  let visits: Int
+  /// In milliseconds.
+  let pause: Double?
+  /// In milliseconds, by phase.
+  let times: [String: Double]
+  let lastPhase: String?
+  let runtime: Runtime?
+
+  struct Runtime: Encodable {
+    let path: String
+    let series: String?
+    let readThrough: String
+  }
+
+  init(_ report: AttachReport, pid: Int32, listsStacks: Bool) {
+    self.pid = pid
+    entry = report.entry.rawValue
+    outcome = report.outcome.name
+    cause = "\(AttachExitStatus(report.outcome))"
+    let sentences = report.outcome.sentences(pid: pid)
+    var answer: (result: String?, traceback: String?) = (nil, nil)
+    if case .attached(let said) = report.outcome {
+      switch said {
+      case .result(let text): answer.result = text
+      case .raised(let text): answer.traceback = text
+      }
+    }
+    message = answer.traceback == nil && report.outcome.name == "attached" ? nil : sentences.what
+    next = sentences.next
+    result = listsStacks ? nil : answer.result
+    stacks = listsStacks ? answer.result.map { StackListing(parsing: $0) } : nil
+    traceback = answer.traceback
+    route = report.route?.rawValue
+    visits = report.visits
+    pause = report.longestPause.map(\.milliseconds)
+    times = Dictionary(
+      uniqueKeysWithValues: report.times.map { ($0.key.rawValue, $0.value.milliseconds) })
+    lastPhase = report.lastPhase?.rawValue
+    runtime = report.runtime.map {
+      Runtime(
+        path: $0.path, series: $0.name.map { "\($0.series)\($0.abiFlags)" }, readThrough: $0.way)
+    }
+  }
+
+  var text: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+  }
+}
+
+extension AttachOutcome {
+  fileprivate var name: String {
+    switch self {
+    case .attached: "attached"
+    case .busy: "busy"
+    case .refused: "refused"
+    case .gone: "gone"
+    case .unsupported: "unsupported"
+    }
+  }
+}
+
+extension Duration {
+  fileprivate var milliseconds: Double {
+    let (seconds, fraction) = components
+    return Double(seconds) * 1000 + (Double(fraction) / 1e12).rounded() / 1000
+  }
+}
