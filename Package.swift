@@ -44,6 +44,9 @@ let package = Package(
     .target(
       name: "Interpreters", dependencies: ["CPython", subprocess, system],
       swiftSettings: settings),
+    .target(
+      name: "Inspection", dependencies: ["CPython", "ObjectFile", "TargetProcess", system],
+      swiftSettings: settings),
 
     // Driving a debugger and judging what it shows.
     .target(name: "DebugSession", dependencies: [system], swiftSettings: settings),
@@ -60,7 +63,9 @@ let package = Package(
       plugins: ["EmbedFilesPlugin"]),
     .executableTarget(
       name: "MatrixCommand",
-      dependencies: ["CPython", "Harness", "Interpreters", "Matrix", arguments, system],
+      dependencies: [
+        "CPython", "Harness", "Inspection", "Interpreters", "Matrix", arguments, system,
+      ],
       swiftSettings: settings),
 
     // The agent, the scenarios and the templates travel inside the binary.
@@ -72,6 +77,10 @@ let package = Package(
       name: "CPythonTests", dependencies: ["CPython"], swiftSettings: settings),
     .testTarget(
       name: "ObjectFileTests", dependencies: ["ObjectFile"], swiftSettings: settings),
+    .testTarget(
+      name: "InspectionTests",
+      dependencies: ["CPython", "Inspection", "ObjectFile", "TargetProcess", system],
+      swiftSettings: settings),
     .testTarget(
       name: "TargetProcessTests", dependencies: ["ObjectFile", "TargetProcess", system],
       swiftSettings: settings),
