@@ -74,12 +74,18 @@ let package = Package(
       name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"]),
 
     .testTarget(
-      name: "CPythonTests", dependencies: ["CPython"], swiftSettings: settings),
+      name: "CPythonTests", dependencies: ["CPython", "ObjectFile", "ObjectFileSamples"],
+      swiftSettings: settings),
     .testTarget(
-      name: "ObjectFileTests", dependencies: ["ObjectFile"], swiftSettings: settings),
+      name: "ObjectFileTests", dependencies: ["ObjectFile", "ObjectFileSamples"],
+      swiftSettings: settings),
+    .target(
+      name: "ObjectFileSamples", path: "Tests/ObjectFileSamples", swiftSettings: settings),
     .testTarget(
       name: "InspectionTests",
-      dependencies: ["CPython", "Inspection", "ObjectFile", "TargetProcess", system],
+      dependencies: [
+        "CPython", "Inspection", "ObjectFile", "ObjectFileSamples", "TargetProcess", system,
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "TargetProcessTests", dependencies: ["ObjectFile", "TargetProcess", system],
