@@ -44,6 +44,9 @@ let package = Package(
     .target(
       name: "Interpreters", dependencies: ["CPython", subprocess, system],
       swiftSettings: settings),
+    .target(
+      name: "Inspection", dependencies: ["CPython", "ObjectFile", "TargetProcess", system],
+      swiftSettings: settings),
 
     // Getting code into a running CPython.
     .target(
@@ -66,8 +69,8 @@ let package = Package(
     .executableTarget(
       name: "MatrixCommand",
       dependencies: [
-        "Attach", "CPython", "Harness", "Interpreters", "Matrix", "TargetProcess", arguments,
-        system,
+        "Attach", "CPython", "Harness", "Inspection", "Interpreters", "Matrix", "TargetProcess",
+        arguments, system,
       ],
       swiftSettings: settings),
 
@@ -77,9 +80,19 @@ let package = Package(
       name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"]),
 
     .testTarget(
-      name: "CPythonTests", dependencies: ["CPython"], swiftSettings: settings),
+      name: "CPythonTests", dependencies: ["CPython", "ObjectFile", "ObjectFileSamples"],
+      swiftSettings: settings),
     .testTarget(
-      name: "ObjectFileTests", dependencies: ["ObjectFile"], swiftSettings: settings),
+      name: "ObjectFileTests", dependencies: ["ObjectFile", "ObjectFileSamples"],
+      swiftSettings: settings),
+    .target(
+      name: "ObjectFileSamples", path: "Tests/ObjectFileSamples", swiftSettings: settings),
+    .testTarget(
+      name: "InspectionTests",
+      dependencies: [
+        "CPython", "Inspection", "ObjectFile", "ObjectFileSamples", "TargetProcess", system,
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "TargetProcessTests", dependencies: ["ObjectFile", "TargetProcess", system],
       swiftSettings: settings),

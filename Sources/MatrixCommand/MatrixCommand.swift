@@ -15,9 +15,12 @@ struct MatrixCommand: AsyncParsableCommand {
         matrix run --versions 3.12,3.14 --output report
         matrix list interpreters
         matrix list scenarios
+        matrix inspect /usr/bin/python3.14
 
       \(ExitStatus.table)
       """,
     version: ToolVersion.current,
-    subcommands: [RunCommand.self, ListCommand.self, AttachCommand.self])
+    subcommands: [
+      RunCommand.self, ListCommand.self, AttachCommand.self, InspectCommand.self,
+    ])
 }

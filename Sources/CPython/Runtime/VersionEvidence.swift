@@ -14,7 +14,7 @@ struct VersionEvidence {
     return try text().map { ($0, .text) }
   }
 
-  /// `PY_VERSION` as a text of its own in constant data: the only one there, or the only one of the
+  /// `PY_VERSION` in constant data: the only one there, or the only one of the
   /// series that the library's name tells.
   private func text() throws(ObjectFileError) -> PythonVersion? {
     var found: Set<PythonVersion> = []
@@ -29,14 +29,15 @@ struct VersionEvidence {
     return found.count == 1 ? found.first : nil
   }
 
-  /// Every text `3.N.N` between two zero bytes.
+  /// Every text `3.N.N` that a zero byte ends. Linkers may have put it at the end of a longer one,
+  /// such as a path, but not behind a letter, a digit or a dot.
   static func versions(in bytes: [UInt8]) -> Set<PythonVersion> {
     var found: Set<PythonVersion> = []
     bytes.withUnsafeBufferPointer { bytes in
       guard bytes.count > 4 else { return }
       for start in 1..<(bytes.count - 3)
       where bytes[start] == UInt8(ascii: "3") && bytes[start + 1] == UInt8(ascii: ".")
-        && bytes[start - 1] == 0
+        && !isPartOfWord(bytes[start - 1])
       {
         let text = bytes[start...].prefix(12)
         guard let end = text.firstIndex(of: 0) else { continue }
@@ -51,5 +52,14 @@ struct VersionEvidence {
       }
     }
     return found
+  }
+
+  private static func isPartOfWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."):
+      true
+    default: false
+    }
   }
 }

@@ -6,6 +6,9 @@ struct ELFDynamic: Hashable, Sendable {
   var gnuHash: UInt64?
   var hash: UInt64?
   var soname: UInt64?
+  /// Places among the names, as ``soname``.
+  var needed: [UInt64]
+  var runPath: UInt64?
 
   /// Nil when there is no dynamic segment, or none that names symbols: a static program.
   ///
@@ -16,11 +19,13 @@ struct ELFDynamic: Hashable, Sendable {
     guard let segment = file.all.first(where: { $0.kind == .dynamic }) else { return nil }
     let table = try source.bytes(at: segment.offset, count: min(segment.fileSize, 1 << 20))
     var values: [UInt64: UInt64] = [:]
+    var needed: [UInt64] = []
     for start in stride(from: 0, to: table.count - 15, by: 16) {
       let tag = try table.number(at: start, as: UInt64.self)
       if tag == 0 { break }
       let value = try table.number(at: start + 8, as: UInt64.self)
       if values[tag] == nil { values[tag] = value }
+      if tag == 1 { needed.append(value) }
     }
     func place(_ tag: UInt64) -> UInt64? {
       guard let value = values[tag] else { return nil }
@@ -35,5 +40,8 @@ struct ELFDynamic: Hashable, Sendable {
     gnuHash = place(0x6fff_fef5)
     hash = place(4)
     soname = values[14]
+    // DT_RUNPATH, else the older DT_RPATH.
+    runPath = values[29] ?? values[15]
+    self.needed = needed
   }
 }
