@@ -71,12 +71,14 @@
   }
 
   extension MeetingFolder {
-    private static let files = ["claim", "code", "part", "answer"]
+    private static let files = ["claim", "code", "part", "answer", "script"]
 
     /// Leaves the code for the target. Its reader has the right to read it, and nobody else.
-    func leave(_ code: String, owner: (user: UInt32, group: UInt32)) throws(Failure) {
+    func leave(_ code: String, as name: String = "code", owner: (user: UInt32, group: UInt32))
+      throws(Failure)
+    {
       do {
-        let file = try create("code")
+        let file = try create(name)
         try file.closeAfter { () throws in
           try file.writeAll(code.utf8)
           if owner.user != geteuid(), fchown(file.rawValue, owner.user, owner.group) != 0 {
@@ -127,6 +129,18 @@
         var pause = timespec(tv_sec: 0, tv_nsec: 500_000)
         nanosleep(&pause, nil)
       }
+    }
+
+    /// Whether the script is still there, and that user's to read.
+    func isReadable(by user: UInt32) -> Bool {
+      var folderStatus = stat()
+      var fileStatus = stat()
+      guard fstat(folder.rawValue, &folderStatus) == 0,
+        fstatat(folder.rawValue, "script", &fileStatus, AT_SYMLINK_NOFOLLOW) == 0
+      else { return false }
+      return user == 0
+        || (folderStatus.st_uid == user && folderStatus.st_mode & 0o500 == 0o500
+          && fileStatus.st_uid == user && fileStatus.st_mode & 0o400 != 0)
     }
 
     private func create(_ name: String) throws(Errno) -> FileDescriptor {

@@ -35,8 +35,8 @@
       try Self.checkArchitecture(process)
       do throws(ProcessAccessError) {
         // The maps may be read with fewer rights than the memory.
-        if let first = map.regions.first(where: \.isReadable) {
-          _ = try process.memory.read(at: first.start, count: 16)
+        if let code = map.regions.first(where: { $0.isExecutable && $0.file != nil }) {
+          _ = try process.memory.read(at: code.start, count: 16)
         }
       } catch {
         throw Self.obstacle(error, before, "read its memory")
@@ -70,14 +70,14 @@
       if before.status.isStopped { throw Obstacle(outcome: .refused(.stopped)) }
     }
 
-    private static func notPython(_ process: LiveProcess, _ before: Circumstances) -> Obstacle {
+    static func notPython(_ process: LiveProcess, _ before: Circumstances) -> Obstacle {
       // A process that ends has no files any more.
       guard let now = process.status, now.startTime == before.status.startTime, !now.isZombie
       else { return Obstacle(outcome: .gone(.endedMeanwhile)) }
       return Obstacle(outcome: .unsupported(.notPython(executable: before.name)))
     }
 
-    private static func obstacle(
+    static func obstacle(
       _ error: ProcessAccessError, _ before: Circumstances, _ operation: String
     ) -> Obstacle {
       switch error {
@@ -90,7 +90,7 @@
     }
 
     /// By the header of the executable; nothing is said about one that cannot be read.
-    private static func checkArchitecture(_ process: LiveProcess) throws(Obstacle) {
+    static func checkArchitecture(_ process: LiveProcess) throws(Obstacle) {
       guard let file = try? OpenFile(FilePath("/proc/\(process.pid)/exe")),
         let header = try? file.bytes(at: 0, count: 20).bytes, header.starts(with: [0x7f, 0x45])
       else { return }

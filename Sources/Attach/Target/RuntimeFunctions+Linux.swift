@@ -54,12 +54,13 @@
       release = addresses[4]
       holdsGIL = addresses[5]
       thisThreadState = addresses[6]
-      guarded = try Self.unquiet(minor: minor)
-        .compactMap { name throws(ObjectFileError) in
-          guard let symbol = try file.symbol(named: name), symbol.size > 0 else { return nil }
-          let start = symbol.value &+ loadBias
-          return start..<(start &+ symbol.size)
-        }
+      var guarded: [Range<UInt64>] = []
+      for name in Self.unquiet(minor: minor) {
+        guard let symbol = try file.symbol(named: name), symbol.size > 0 else { continue }
+        let start = symbol.value &+ loadBias
+        guarded.append(start..<(start &+ symbol.size))
+      }
+      self.guarded = guarded
     }
   }
 #endif

@@ -39,6 +39,11 @@
       let files = map.files.filter(\.isExecutable)
       let likely = files.filter { $0.file.path.lastName.contains("python") }
       let others = files.filter { !$0.file.path.lastName.contains("python") }
+      if let series = likely.lazy.compactMap({ ModuleName($0.file.path)?.series }).first,
+        series < PythonSeries(3, 14)
+      {
+        throw .old(series: "\(series)")
+      }
       var old: String??
       for scans in [false, true] {
         for mapped in likely + others {
