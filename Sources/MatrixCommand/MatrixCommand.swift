@@ -16,11 +16,14 @@ struct MatrixCommand: AsyncParsableCommand {
         matrix list interpreters
         matrix list scenarios
         matrix inspect /usr/bin/python3.14
+        matrix attach 4711 --stacks                 # a program that runs already
+        matrix doctor --pid 4711                    # why that works or does not
 
       \(ExitStatus.table)
       """,
     version: ToolVersion.current,
     subcommands: [
-      RunCommand.self, ListCommand.self, AttachCommand.self, InspectCommand.self,
+      RunCommand.self, ListCommand.self, AttachCommand.self, DoctorCommand.self,
+      InspectCommand.self,
     ])
 }

@@ -37,11 +37,11 @@
     /// Its pid in its own pid namespace.
     var innerPID: Int32 { text["NSpid"]?.last.flatMap { Int32($0) } ?? pid }
 
-    /// Whether the files below `/proc/PID` belong to root and not to its user: then its memory is
-    /// not for others (proc(5), PR_SET_DUMPABLE).
+    /// Whether the files below `/proc/PID` belong to its user. Where they belong to root, its memory
+    /// is not for others (proc(5), PR_SET_DUMPABLE). Nil where nothing can be told.
     var isDumpable: Bool? {
       guard let effective = users.dropFirst().first, effective != 0,
-        let owner = Self.owner("/proc/\(pid)")
+        let owner = Self.owner("/proc/\(pid)/maps")
       else { return nil }
       return owner == effective
     }

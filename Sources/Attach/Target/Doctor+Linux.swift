@@ -1,0 +1,159 @@
+#if os(Linux)
+  import CPython
+  import Glibc
+  import SystemPackage
+  import TargetProcess
+
+  extension Doctor {
+    /// Looks at this machine and this program, and at a process if there is one. Stops nothing.
+    ///
+    /// - Parameter limits: as they would be for the attach.
+    public static func examine(pid: Int32?, limits: AttachLimits = .init()) -> Doctor {
+      var doctor = Doctor(findings: machine)
+      guard let pid else { return doctor }
+      let process = LiveProcess(pid: pid)
+      guard let circumstances = Circumstances(process) else {
+        doctor.obstacle = .gone(.noSuchProcess)
+        doctor.findings.append(conclusion(doctor.obstacle, pid: pid))
+        return doctor
+      }
+      doctor.findings += findings(circumstances, process)
+      do throws(Examination.Obstacle) {
+        let examination = try Examination(process, limits: limits)
+        doctor.findings += findings(examination)
+      } catch {
+        doctor.obstacle = error.outcome
+      }
+      doctor.findings.append(conclusion(doctor.obstacle, pid: pid))
+      return doctor
+    }
+
+    private static func conclusion(_ obstacle: AttachOutcome?, pid: Int32) -> Finding {
+      guard let obstacle else {
+        return Finding("conclusion", .good, "matrix attach \(pid) should work")
+      }
+      let (what, next) = obstacle.sentences(pid: pid)
+      return Finding("conclusion", .bad, what, next: next)
+    }
+
+    // MARK: This machine
+
+    private static var machine: [Finding] {
+      let own = OwnRights.current
+      let user = Finding("user", own.user == 0 ? .good : .note, "matrix runs as uid \(own.user)")
+      let capability =
+        own.canTraceAll
+        ? Finding("capabilities", .good, "CAP_SYS_PTRACE is there: processes of all users")
+        : Finding(
+          "capabilities", .note, "no CAP_SYS_PTRACE: own processes only",
+          next: "run as root, or in a container with --cap-add=SYS_PTRACE, to reach others")
+      #if arch(x86_64)
+        let architecture = Finding("architecture", .good, "x86_64")
+      #else
+        let architecture = Finding("architecture", .bad, "only x86_64 is supported yet")
+      #endif
+      return [user, capability, yama(own), architecture]
+    }
+
+    private static func yama(_ own: OwnRights) -> Finding {
+      guard let scope = OwnRights.yamaScope else {
+        return Finding("yama", .good, "not in this kernel")
+      }
+      let text = "kernel.yama.ptrace_scope is \(scope)"
+      switch scope {
+      case 0: return Finding("yama", .good, text)
+      case 1, 2:
+        return own.canTraceAll
+          ? Finding("yama", .good, "\(text), which CAP_SYS_PTRACE overrides")
+          : Finding(
+            "yama", .bad, text, next: "run as root, or: sudo sysctl kernel.yama.ptrace_scope=0")
+      default:
+        return Finding(
+          "yama", .bad, "\(text): nobody may trace",
+          next: "start the system anew with a lower setting")
+      }
+    }
+
+    // MARK: The process
+
+    private static func findings(
+      _ process: Circumstances, _ live: LiveProcess
+    ) -> [Finding] {
+      let own = OwnRights.current
+      var findings: [Finding] = []
+      func add(
+        _ subject: String, _ verdict: Finding.Verdict, _ text: String, next: String? = nil
+      ) {
+        findings.append(Finding(subject, verdict, text, next: next))
+      }
+
+      add("process", .note, "\(process.pid) is \(process.name), state \(process.status.state)")
+      let users = Set(process.users.prefix(3))
+      let isOwn = users == [own.user]
+      add(
+        "its user", isOwn || own.canTraceAll ? .good : .bad,
+        "uid " + users.sorted().map { "\($0)" }.joined(separator: ", "),
+        next: isOwn || own.canTraceAll ? nil : "run matrix as that user or as root")
+      switch process.isDumpable {
+      case true?: add("dumpable", .good, "yes")
+      case false?:
+        add(
+          "dumpable", own.canTraceAll ? .note : .bad, "no: its memory is for the privileged",
+          next: own.canTraceAll ? nil : "run matrix as root or with CAP_SYS_PTRACE")
+      case nil: add("dumpable", .note, "cannot be told for a process of root")
+      }
+      switch process.seccomp {
+      case 0: add("seccomp", .good, "off")
+      case 1: add("seccomp", .bad, "strict mode: it would be killed")
+      default:
+        add(
+          "seccomp", .note, "a filter is on, which may kill it for a system call",
+          next: "if the filter answers with errors, as containers' do: --ignore-seccomp")
+      }
+      if process.tracer == 0 {
+        add("tracer", .good, "none")
+      } else {
+        add("tracer", .bad, "process \(process.tracer)", next: "end that debugger first")
+      }
+      for (name, text) in [
+        ("user", "capabilities count there only if we have them in it"),
+        ("pid", "it has pid \(process.innerPID) there"),
+        ("mnt", "files are reached through /proc/\(process.pid)/root"),
+      ] {
+        switch (namespace(process.pid, name), namespace(getpid(), name)) {
+        case (let its?, let ours?) where its == ours: continue
+        case (_?, _?): add("\(name) namespace", .note, "another than ours: \(text)")
+        default: add("\(name) namespace", .note, "cannot be read")
+        }
+      }
+      if process.hasShadowStack { add("shadow stack", .bad, "on") }
+      return findings
+    }
+
+    private static func namespace(_ pid: Int32, _ name: String) -> String? {
+      var buffer = [CChar](repeating: 0, count: 64)
+      let count = readlink("/proc/\(pid)/ns/\(name)", &buffer, buffer.count)
+      guard count >= 0 else { return nil }
+      return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func findings(_ examination: Examination) -> [Finding] {
+      let runtime = examination.runtime
+      let version = runtime.module.name.map { "CPython \($0.series)\($0.abiFlags)" } ?? "CPython"
+      var findings = [
+        Finding(
+          "runtime", .good,
+          "\(version) in \(runtime.module.path) (read through \(runtime.module.way))"),
+        Finding("symbols", .good, "all that an attach needs"),
+      ]
+      #if arch(x86_64)
+        let hasWay = Gadgets.find(examination.process.memory, examination.map) != nil
+        findings.append(
+          Finding(
+            "way home", hasWay ? .good : .bad,
+            hasWay ? "found in its C library" : "its C library is not known"))
+      #endif
+      return findings
+    }
+  }
+#endif

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Attach
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// `matrix doctor`
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Say why attaching works or does not, and what to do.",
+    discussion: """
+      Looks at this machine, and at one process if its pid is given. Stops nothing, changes nothing.
+
+      Examples:
+        matrix doctor
+        matrix doctor --pid 4711
+        matrix doctor --pid 4711 --format json
+
+      \(AttachExitStatus.table)
+      """)
+
+  @Option(help: "The process that is to be attached to.")
+  var pid: Int32?
+
+  @Option(help: "How to print: text or json.")
+  var format: AttachCommand.Format = .text
+
+  @Flag(help: "As for matrix attach.")
+  var ignoreSeccomp = false
+
+  func validate() throws {
+    if let pid, pid <= 0 { throw ValidationError("A pid is greater than 0.") }
+  }
+
+  func run() throws {
+    let doctor = Doctor.examine(pid: pid, limits: .init(ignoresSeccomp: ignoreSeccomp))
+    switch format {
+    case .text: print(doctor)
+    case .json:
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      print(String(decoding: try encoder.encode(EncodedDoctor(doctor, pid: pid)), as: UTF8.self))
+    }
+    if let obstacle = doctor.obstacle { throw AttachExitStatus(obstacle).code }
+  }
+}
+
+/// What the doctor found, as JSON. A reader ignores members that it does not know.
+struct EncodedDoctor: Encodable {
+  struct Finding: Encodable {
+    let subject: String
+    /// `good`, `bad` or `note`.
+    let verdict: String
+    let text: String
+    let next: String?
+  }
+
+  let version = 1
+  let pid: Int32?
+  let findings: [Finding]
+  /// The name of the exit code that an attach would have; nil when it could begin.
+  let cause: String?
+
+  init(_ doctor: Doctor, pid: Int32?) {
+    self.pid = pid
+    findings = doctor.findings.map {
+      Finding(subject: $0.subject, verdict: $0.verdict.rawValue, text: $0.text, next: $0.next)
+    }
+    cause = doctor.obstacle.map { "\(AttachExitStatus($0))" }
+  }
+}
