@@ -23,21 +23,27 @@ public struct AutomaticAttach: Attach {
     to process: LiveProcess, running payload: Payload, limits: AttachLimits
   ) async -> AttachReport {
     let begin = ContinuousClock.now
+    var safe = safe
+    safe.options.leavesLocks = mayInject
     let first = await safe.attach(to: process, running: payload, limits: limits)
-    guard leavesToInjector(first.outcome) else { return first }
+    guard leavesToInjector(first) else { return first }
     var rest = limits
     rest.timeout = limits.timeout - begin.duration(to: .now)
     rest.startTime = limits.startTime ?? process.status?.startTime
     var second = await injector.attach(to: process, running: payload, limits: rest)
-    if case .refused = first.outcome {
+    switch first.outcome {
+    case .refused, .busy:
       second.declined = first.outcome
       second.safe = first.safe
+    case .attached, .gone, .unsupported: break
     }
     return second
   }
 
-  private func leavesToInjector(_ outcome: AttachOutcome) -> Bool {
-    switch outcome {
+  private func leavesToInjector(_ report: AttachReport) -> Bool {
+    switch report.outcome {
+    // CPython looks for no requests in a lock, but for pending calls.
+    case .busy(.noSafePoint): mayInject && report.safe?.isLocked ?? false
     case .unsupported(.version), .unsupported(.notPython): true
     case .refused(.safe(let refusal)): mayInject && refusal.allowsOtherEntry
     case .attached, .busy, .refused, .gone, .unsupported: false

@@ -69,6 +69,13 @@ struct AttachCommand: AsyncParsableCommand {
   @Flag(help: "Wake no thread that sleeps: wait until the program looks for requests by itself.")
   var noWake = false
 
+  @Flag(
+    help: """
+      With --method auto, make no call into a CPython of 3.14 or later where safe attach cannot get \
+      in, as in a main thread that waits for a lock.
+      """)
+  var noInject = false
+
   @Option(help: "Add one line of JSON for the attempt and one for its result to this file.")
   var telemetry: String?
 
@@ -136,7 +143,7 @@ struct AttachCommand: AsyncParsableCommand {
   private func entry(_ switches: SafeSwitches) -> any Attach {
     let safe = SafeAttach(SafeOptions(switches: switches, wakes: !noWake))
     return switch method {
-    case .auto: AutomaticAttach(safe: safe)
+    case .auto: AutomaticAttach(safe: safe, mayInject: !noInject)
     case .inject: LegacyInjector()
     case .safe: safe
     }

@@ -24,6 +24,6 @@ struct MatrixCommand: AsyncParsableCommand {
     version: ToolVersion.current,
     subcommands: [
       RunCommand.self, ListCommand.self, AttachCommand.self, DoctorCommand.self,
-      InspectCommand.self,
+      InspectCommand.self, MeasureCommand.self,
     ])
 }

@@ -208,6 +208,20 @@
       return String(decoding: text.filter { (48...57).contains($0) }, as: UTF8.self)
     }
 
+    /// Whether a path leads into the folder of an attacher that is no more.
+    static func isAbandoned(_ path: String) -> Bool {
+      path.split(separator: "/").contains { isAbandoned(name: String($0)) }
+    }
+
+    private static func isAbandoned(name: String) -> Bool {
+      guard name.hasPrefix(prefix) else { return false }
+      let fields = name.dropFirst(prefix.count).split(separator: "-")
+      guard fields.count == 4, fields[0] == namespace, let pid = Int32(fields[1]),
+        let start = UInt64(fields[2])
+      else { return false }
+      return LiveProcess(pid: pid).status?.startTime != start
+    }
+
     /// Removes what attachers left that were killed: their folder tells their pid and start time.
     private static func sweep(_ parent: FileDescriptor) {
       let copy = openat(parent.rawValue, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -221,11 +235,7 @@
         let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
           String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
-        guard name.hasPrefix(prefix) else { continue }
-        let fields = name.dropFirst(prefix.count).split(separator: "-")
-        guard fields.count == 4, fields[0] == namespace, let pid = Int32(fields[1]),
-          let start = UInt64(fields[2]), LiveProcess(pid: pid).status?.startTime != start
-        else { continue }
+        guard isAbandoned(name: name) else { continue }
         let folder = openat(
           parent.rawValue, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard folder >= 0 else { continue }

@@ -29,8 +29,15 @@ public struct SafeOptions: Hashable, Sendable {
   /// Whether a thread that sleeps may be woken, and another thread may run the code.
   public var wakes: Bool
 
-  public init(switches: SafeSwitches = SafeSwitches(), wakes: Bool = true) {
+  /// Whether to end early, as busy with ``SafeReport/isLocked``, where only a call into the target
+  /// ends the wait: for a caller who has one.
+  public var leavesLocks: Bool
+
+  public init(
+    switches: SafeSwitches = SafeSwitches(), wakes: Bool = true, leavesLocks: Bool = false
+  ) {
     self.switches = switches
     self.wakes = wakes
+    self.leavesLocks = leavesLocks
   }
 }

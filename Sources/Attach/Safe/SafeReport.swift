@@ -15,6 +15,8 @@ public struct SafeReport: Hashable, Sendable {
   public var wakes = 0
   /// What the main thread waits in, when the request was not taken in time.
   public var wait: String?
+  /// Whether it waits for a lock, and no other thread can run the code.
+  public var isLocked = false
   /// How long each part took.
   public var times = SafeTimes()
 

@@ -21,7 +21,8 @@
 
     private func writer(_ thread: FoundThread, isStopped: Bool) -> RequestWriter {
       RequestWriter(
-        reader: target.walk.reader, thread: thread, bits: target.bits, isStopped: isStopped)
+        reader: target.walk.reader, thread: thread, bits: target.bits, isStopped: isStopped,
+        isAbandoned: { MeetingFolder.isAbandoned(String(decoding: $0, as: UTF8.self)) })
     }
 
     // MARK: Writing

@@ -62,8 +62,11 @@
 
       var wait = SafeWait(
         request: request, folder: folder, deadline: deadline, limits: limits,
-        wakes: options.wakes)
-      defer { (safe.wake, safe.wakes, safe.wait) = (wait.way, wait.wakeCount, wait.sentence) }
+        wakes: options.wakes, leavesLocks: options.leavesLocks && options.wakes)
+      defer {
+        (safe.wake, safe.wakes, safe.wait) = (wait.way, wait.wakeCount, wait.sentence)
+        safe.isLocked = wait.isLocked
+      }
       do throws(Obstacle) {
         try wait.forStart()
       } catch {

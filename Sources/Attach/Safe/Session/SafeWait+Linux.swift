@@ -12,25 +12,31 @@
     let deadline: ContinuousClock.Instant
     let limits: AttachLimits
     let wakes: Bool
+    let leavesLocks: Bool
 
     private(set) var way = WakeWay.none
     private(set) var wakeCount = 0
     private(set) var sentence: String?
+    private(set) var isLocked = false
+    private var locksSeen = 0
 
     /// From taking the request to the first line of the script, a target opens and compiles a file,
     /// and may have to wait for the GIL in between.
     private static let startLimit = Duration.seconds(1)
     private static let mostOthers = 8
+    /// Looks in a row that find it in a lock.
+    private static let locksUntilLeft = 4
 
     init(
       request: SafeRequest, folder: MeetingFolder, deadline: ContinuousClock.Instant,
-      limits: AttachLimits, wakes: Bool
+      limits: AttachLimits, wakes: Bool, leavesLocks: Bool
     ) {
       self.request = request
       self.folder = folder
       self.deadline = deadline
       self.limits = limits
       self.wakes = wakes
+      self.leavesLocks = leavesLocks
     }
 
     private var target: SafeTarget { request.target }
@@ -45,6 +51,7 @@
         if now >= nextLook {
           if try isPending() {
             if wakes { wake() }
+            if locksSeen >= Self.locksUntilLeft, leavesLocks { return try giveUp() }
           } else if let taken {
             if now - taken > Self.startLimit { return try explainSilence() }
           } else {
@@ -92,6 +99,7 @@
       let wait = look(target.thread)
       guard folder.withdraw() else { return }
       sentence = wait.sentence
+      isLocked = wait == .lock && request.others.isEmpty
       throw Obstacle(outcome: .busy(.noSafePoint(state: wait.sentence)))
     }
 
@@ -138,11 +146,15 @@
       guard let id = target.ids.outer(target.thread.nativeID) else { return }
       let wait = look(id)
       switch wait {
-      case .running, .interpreterLock, .unknown: break
+      case .running, .interpreterLock, .unknown: locksSeen = 0
       case .epoll, .retriedCall:
+        locksSeen = 0
         if wakeOne(id) { break }
         wakeOthers()
-      case .lock, .otherCall: wakeOthers()
+      case .lock:
+        wakeOthers()
+        locksSeen = request.others.isEmpty ? locksSeen + 1 : 0
+      case .otherCall: wakeOthers()
       }
     }
 

@@ -12,6 +12,8 @@ struct RequestWriter: Sendable {
   let bits: BreakerBits
   /// Whether nothing in the target can run meanwhile.
   let isStopped: Bool
+  /// Whether a path is that of an attacher of ours that was killed: then its request is nobody's.
+  var isAbandoned: @Sendable ([UInt8]) -> Bool = { _ in false }
 
   private var request: ScriptRequest {
     ScriptRequest(memory: reader.memory, offsets: reader.offsets, thread: thread.address)
@@ -64,7 +66,9 @@ struct RequestWriter: Sendable {
     }
     switch try request.pending() {
     case 0: break
-    case 1: throw .otherRequest(path: try currentPath())
+    case 1:
+      guard isAbandoned(try request.path()) else { throw .otherRequest(path: try currentPath()) }
+      try request.setPending(0)
     case let other: throw .pendingDamaged(other)
     }
   }

@@ -1,0 +1,133 @@
+import CPython
+import Foundation
+import Interpreters
+import TargetProcess
+import Testing
+
+@testable import Attach
+
+/// Why safe attach is refused, each told apart.
+@Suite("Refusals of safe attach", .serialized)
+struct SafeRefusalTests {
+  private func outcome(
+    _ target: TargetProgram, _ options: SafeOptions = SafeOptions(),
+    timeout: Duration = .seconds(5)
+  ) async -> AttachOutcome {
+    await SafeAttach(options)
+      .attach(to: target.live, running: .expression("1"), limits: .init(timeout: timeout)).outcome
+  }
+
+  @Test(arguments: await SafeInterpreters.all())
+  func switchedOffByTheOwner(_ interpreter: Interpreter) async throws {
+    let flag = try TargetProgram(
+      "bytecode", on: interpreter.path, options: ["-X", "disable-remote-debug"])
+    #expect(await outcome(flag) == .refused(.safe(.switchedOff(.flag))))
+    let automatic = await AutomaticAttach()
+      .attach(to: flag.live, running: .expression("1"), limits: .init())
+    #expect(automatic.outcome == .refused(.safe(.switchedOff(.flag))), "never overruled")
+    let variable = try TargetProgram(
+      "sleep", on: interpreter.path, variables: ["PYTHON_DISABLE_REMOTE_DEBUG": ""])
+    #expect(await outcome(variable) == .refused(.safe(.switchedOff(.environment))))
+    let ignored = try TargetProgram(
+      "bytecode", on: interpreter.path, options: ["-E"],
+      variables: ["PYTHON_DISABLE_REMOTE_DEBUG": "1"])
+    #expect(await outcome(ignored) == .attached(.result("1")))
+    try flag.checkUnharmed()
+    try variable.checkUnharmed()
+  }
+
+  @Test(arguments: await SafeInterpreters.all())
+  func disabledOnThisSide(_ interpreter: Interpreter) async throws {
+    let target = try TargetProgram("bytecode", on: interpreter.path)
+    var options = SafeOptions()
+    options.switches.isDisabled = true
+    #expect(await outcome(target, options) == .refused(.safe(.disabledHere)))
+    options.switches.isDisabled = false
+    options.switches.writes = false
+    #expect(await outcome(target, options) == .refused(.safe(.notWriting)))
+    try target.checkUnharmed()
+  }
+
+  @Test(arguments: await SafeInterpreters.all())
+  func anAuditHooksVeto(_ interpreter: Interpreter) async throws {
+    let target = try TargetProgram("veto", on: interpreter.path)
+    #expect(await outcome(target) == .refused(.safe(.vetoed)))
+    try target.checkUnharmed()
+  }
+
+  @Test(arguments: await SafeInterpreters.all())
+  func anotherDebuggersRequest(_ interpreter: Interpreter) async throws {
+    let target = try TargetProgram("alonelock", on: interpreter.path)
+    var options = SafeOptions()
+    options.wakes = false
+    let first = options
+    let waiting = Task {
+      await outcome(target, first, timeout: .milliseconds(1500))
+    }
+    var seen: AttachOutcome?
+    let end = ContinuousClock.now + .seconds(1)
+    while ContinuousClock.now < end {
+      let now = await outcome(target, options, timeout: .milliseconds(20))
+      if case .refused(.safe(.otherDebugger(let script))) = now, script.hasSuffix("/script") {
+        seen = now
+        break
+      }
+    }
+    #expect(seen != nil)
+    guard case .busy(.noSafePoint) = await waiting.value else {
+      Issue.record("the first one's request was disturbed")
+      return
+    }
+  }
+
+  @Test(arguments: await SafeInterpreters.all())
+  func aTargetThatEnds(_ interpreter: Interpreter) async throws {
+    let target = try TargetProgram("alonelock", on: interpreter.path)
+    let waiting = Task { await outcome(target, timeout: .seconds(10)) }
+    // Its folder appears when the request is about to be written.
+    while !target.isMet { await Task.yield() }
+    kill(target.pid, SIGKILL)
+    #expect(await waiting.value == .gone(.endedMeanwhile))
+  }
+
+  @Test(arguments: await LegacyInterpreters.all())
+  func olderVersions(_ interpreter: Interpreter) async throws {
+    let target = try TargetProgram("bytecode", on: interpreter.path)
+    guard case .unsupported(.version) = await outcome(target) else {
+      Issue.record("\(interpreter.label): \(await outcome(target))")
+      return
+    }
+  }
+
+  @Test func wrongProcesses() async {
+    func outcome(_ pid: Int32, _ limits: AttachLimits = .init()) async -> AttachOutcome {
+      await SafeAttach().attach(to: LiveProcess(pid: pid), running: .stacks, limits: limits).outcome
+    }
+    #expect(await outcome(Int32.max) == .gone(.noSuchProcess))
+    #expect(await outcome(2) != .attached(.result(nil)))
+    var limits = AttachLimits()
+    limits.startTime = 1
+    #expect(await outcome(getpid(), limits) == .gone(.pidReused))
+  }
+
+  @Test func everyRefusalHasASentence() {
+    let refusals: [SafeRefusal] = [
+      .switchedOff(.flag), .switchedOff(.environment), .switchedOff(.build), .disabledHere,
+      .notWriting, .vetoed, .scriptUnreadable(path: "/x"), .pathTooLong(count: 600, limit: 511),
+      .mainThreadGone, .otherDebugger(script: "/x"), .preRelease(PythonVersion(3, 15)),
+      .unknownSeries(PythonVersion(3, 16)), .tableDamaged(.noCookie),
+      .stateDamaged(.cycle(.thread, count: 3)),
+    ]
+    let sentences = refusals.map { $0.sentences(4711).what }
+    #expect(Set(sentences).count == refusals.count)
+    #expect(refusals.allSatisfy { $0.sentences(4711).next != nil })
+  }
+}
+
+extension TargetProgram {
+  /// Whether an attacher has made a folder for it.
+  fileprivate var isMet: Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/tmp")) ?? []
+    return names.contains { $0.hasPrefix(".matrix-attach-") && $0.contains("-\(getpid())-") }
+  }
+}
