@@ -61,8 +61,12 @@ struct SafeRefusalTests {
     var options = SafeOptions()
     options.wakes = false
     let first = options
+    let live = target.live
     let waiting = Task {
-      await outcome(target, first, timeout: .milliseconds(1500))
+      await SafeAttach(first)
+        .attach(
+          to: live, running: .expression("1"), limits: .init(timeout: .milliseconds(1500))
+        ).outcome
     }
     var seen: AttachOutcome?
     let end = ContinuousClock.now + .seconds(1)
@@ -83,7 +87,10 @@ struct SafeRefusalTests {
   @Test(arguments: await SafeInterpreters.all())
   func aTargetThatEnds(_ interpreter: Interpreter) async throws {
     let target = try TargetProgram("alonelock", on: interpreter.path)
-    let waiting = Task { await outcome(target, timeout: .seconds(10)) }
+    let live = target.live
+    let waiting = Task {
+      await SafeAttach().attach(to: live, running: .expression("1"), limits: .init()).outcome
+    }
     // Its folder appears when the request is about to be written.
     while !target.isMet { await Task.yield() }
     kill(target.pid, SIGKILL)

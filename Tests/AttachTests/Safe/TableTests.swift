@@ -51,7 +51,7 @@ struct TableTests {
     }
   }
 
-  @Test(arguments: [2, 0x100, UInt64.max]) func aWrongThreadingFlag(_ value: UInt64) {
+  @Test(arguments: [2, 0x100, .max] as [UInt64]) func aWrongThreadingFlag(_ value: UInt64) {
     guard
       case .damaged("free_threaded", value, _) = error(
         SyntheticTable.changed(real, at: 16, to: value))
@@ -63,7 +63,7 @@ struct TableTests {
     40, 56, 64, 72, 80, 192, 200, 224, 712, 720, 728, 744, 752,
   ]
 
-  @Test(arguments: used, [UInt64.max, .max - 7, 1 << 40, 1 << 63])
+  @Test(arguments: used, [.max, .max - 7, 1 << 40, 1 << 63] as [UInt64])
   func offsetsBeyondTheirStructure(_ place: Int, _ value: UInt64) {
     guard case .damaged = error(SyntheticTable.changed(real, at: place, to: value)) else {
       return #expect(Bool(false), "position \(place) = \(value)")

@@ -1,4 +1,5 @@
 import CPython
+import Synchronization
 import TargetProcess
 import Testing
 
@@ -35,14 +36,14 @@ struct WalkTests {
   }
 
   /// What is changed, and what has to be said of it.
-  struct Damage: CustomTestStringConvertible {
+  struct Damage: CustomTestStringConvertible, Sendable {
     var testDescription: String
-    var change: (SyntheticTarget) -> Void
-    var expected: (SyntheticTarget) -> ThreadSearchError
+    var change: @Sendable (SyntheticTarget) -> Void
+    var expected: @Sendable (SyntheticTarget) -> ThreadSearchError
 
     init(
-      _ name: String, _ change: @escaping (SyntheticTarget) -> Void,
-      _ expected: @escaping (SyntheticTarget) -> ThreadSearchError
+      _ name: String, _ change: @escaping @Sendable (SyntheticTarget) -> Void,
+      _ expected: @escaping @Sendable (SyntheticTarget) -> ThreadSearchError
     ) {
       testDescription = name
       self.change = change

@@ -1,4 +1,5 @@
 import CPython
+import Synchronization
 import TargetProcess
 import Testing
 
@@ -83,7 +84,8 @@ struct WriterTests {
     #expect(target.writes == 0)
   }
 
-  @Test(arguments: [(0, WriteFailure.Cause.switchedOff), (7, .switchDamaged(7))])
+  @Test(
+    arguments: [(0, .switchedOff), (7, .switchDamaged(7))] as [(Int32, WriteFailure.Cause)])
   func theSwitchIsLookedAt(_ value: Int32, _ cause: WriteFailure.Cause) throws {
     let target = try SyntheticTarget()
     target.set(target.interpreter + target.offsets.remoteDebuggingEnabled, value)
