@@ -30,10 +30,7 @@
       guard let folder = path.withPlatformString({ opendir($0) }) else { return [] }
       defer { closedir(folder) }
       var names: [String] = []
-      while let entry = readdir(folder) {
-        let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        }
+      while let name = FolderEntry.next(in: folder) {
         if !name.hasPrefix(".") { names.append(name) }
       }
       return names

@@ -231,10 +231,7 @@
         return
       }
       defer { closedir(listing) }
-      while let entry = readdir(listing) {
-        let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        }
+      while let name = FolderEntry.next(in: listing) {
         guard isAbandoned(name: name) else { continue }
         let folder = openat(
           parent.rawValue, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)

@@ -15,6 +15,28 @@ public struct SafeMeasurement: Sendable {
     self.usesCache = usesCache
   }
 
+  /// Writes a request and leaves it, as `sys.remote_exec` does.
+  ///
+  /// - Returns: why it was not written.
+  func leave() async -> String? {
+    #if os(Linux) && arch(x86_64)
+      return await DedicatedThread.run {
+        var search = SafeSearch(
+          process: process, limits: AttachLimits(), switches: SafeSwitches(), cache: .shared)
+        do {
+          let request = SafeRequest(
+            try search.run(), path: Array(script.utf8), stopLimit: .seconds(1))
+          _ = try request.write()
+          return nil
+        } catch {
+          return "\(error)"
+        }
+      }
+    #else
+      return "not on this system"
+    #endif
+  }
+
   /// Writes a request this often, and takes it back each time.
   ///
   /// - Returns: how long finding and writing took in each round that went well, and why the first

@@ -64,7 +64,7 @@
           }
           let offsets: DebugOffsets
           do throws(DebugOffsetsError) {
-            offsets = try DebugOffsets(parsing: bytes)
+            offsets = try ParsedTables.offsets(bytes)
           } catch {
             throw .table(error)
           }

@@ -15,6 +15,9 @@
       var place: RuntimePlace
       var map: MemoryMap
       var thread: FoundThread
+      var circumstances: Circumstances
+      /// Of `/proc/PID`: changes with the process's user.
+      var owner: UInt32?
     }
 
     static let shared = RuntimeCache()

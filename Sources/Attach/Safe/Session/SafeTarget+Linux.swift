@@ -37,6 +37,8 @@
     var report = SafeReport()
 
     mutating func run() throws(Obstacle) -> SafeTarget {
+      if switches.isDisabled { throw refuse(.disabledHere) }
+      if let target = try cached() { return target }
       guard let before = Circumstances(process) else {
         throw Obstacle(outcome: .gone(.noSuchProcess))
       }
@@ -44,18 +46,31 @@
         throw Obstacle(outcome: .gone(.pidReused))
       }
       try checkState(before)
-      if switches.isDisabled { throw refuse(.disabledHere) }
-      let key = RuntimeCache.Key(pid: process.pid, startTime: before.status.startTime)
-      if !switches.ignoresCache, let entry = cache.entry(key) {
-        let begin = ContinuousClock.now
-        let target = probe(entry, before)
-        report.times.cacheProbe = begin.duration(to: .now)
-        if let target { return try checked(target) }
-        cache.forget(key)
-      }
       let target = try search(before)
-      cache.store(.init(place: target.place, map: target.map, thread: target.thread), for: key)
+      cache.store(
+        .init(
+          place: target.place, map: target.map, thread: target.thread, circumstances: before,
+          owner: Circumstances.owner(ofProcess: process.pid)),
+        for: .init(pid: process.pid, startTime: before.status.startTime))
       return try checked(target)
+    }
+
+    /// What the last attach found, if it holds.
+    private mutating func cached() throws(Obstacle) -> SafeTarget? {
+      guard !switches.ignoresCache, let status = process.status, !status.isZombie,
+        !status.isStopped, limits.startTime ?? status.startTime == status.startTime
+      else { return nil }
+      let key = RuntimeCache.Key(pid: process.pid, startTime: status.startTime)
+      guard let entry = cache.entry(key) else { return nil }
+      let begin = ContinuousClock.now
+      defer { report.times.cacheProbe = begin.duration(to: .now) }
+      if entry.owner == Circumstances.owner(ofProcess: process.pid),
+        let target = probe(entry, entry.circumstances)
+      {
+        return try checked(target)
+      }
+      cache.forget(key)
+      return nil
     }
 
     private func checkState(_ before: Circumstances) throws(Obstacle) {
@@ -169,7 +184,9 @@
         reader: StateReader(
           memory: process.memory, space: AddressSpace(map: map), offsets: place.state,
           runtime: place.address),
-        isAlive: { ids.outer($0) != nil }, firstThread: UInt64(clamping: before.innerPID))
+        // That the first thread lives was seen just now.
+        isAlive: { $0 == UInt64(clamping: ids.innerPID) || ids.outer($0) != nil },
+        firstThread: UInt64(clamping: before.innerPID))
     }
 
     private func target(

@@ -149,8 +149,7 @@
       case .running, .interpreterLock, .unknown: locksSeen = 0
       case .epoll, .retriedCall:
         locksSeen = 0
-        if wakeOne(id) { break }
-        wakeOthers()
+        if wakeOne(id) == .foreign { wakeOthers() }
       case .lock:
         wakeOthers()
         locksSeen = request.others.isEmpty ? locksSeen + 1 : 0
@@ -158,14 +157,17 @@
       }
     }
 
-    private mutating func wakeOne(_ id: Int32) -> Bool {
+    @discardableResult
+    private mutating func wakeOne(_ id: Int32) -> Waker.Result {
       let waker = Waker(process: target.process, map: target.map, runtime: target.place.file)
-      guard let found = try? waker.wake(id, until: min(deadline, .now + limits.stop)) else {
-        return false
+      guard let result = try? waker.wake(id, until: min(deadline, .now + limits.stop)) else {
+        // Somebody else traces it.
+        return .foreign
       }
+      guard case .woken(let found) = result else { return result }
       if way != .otherThread { way = found }
       wakeCount += 1
-      return true
+      return result
     }
 
     /// Lets another thread run the script: one that looks by itself, else one that can be woken.
@@ -190,7 +192,7 @@
         let ids = try? request.writeForOthers(where: canBeWoken, limit: 1), let id = ids.first
       else { return }
       way = .otherThread
-      _ = wakeOne(id)
+      wakeOne(id)
     }
   }
 #endif
