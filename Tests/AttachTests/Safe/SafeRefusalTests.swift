@@ -58,6 +58,8 @@ struct SafeRefusalTests {
   @Test(arguments: await SafeInterpreters.all())
   func anotherDebuggersRequest(_ interpreter: Interpreter) async throws {
     let target = try TargetProgram("alonelock", on: interpreter.path)
+    // Until it waits, it would take the request.
+    while ThreadWait(target.pid, thread: target.pid, runtime: 0..<1) != .lock { await Task.yield() }
     // As sys.remote_exec leaves it: written, and nobody waits for it.
     let theirs = SafeMeasurement(process: target.live, script: "/their/script", usesCache: false)
     #expect(await theirs.leave() == nil)
