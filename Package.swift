@@ -15,7 +15,10 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
-let customDump = Target.Dependency.product(name: "CustomDump", package: "swift-custom-dump")
+let differences: [Target.Dependency] = [
+  .product(name: "CustomDump", package: "swift-custom-dump"),
+  .product(name: "IssueReportingTestSupport", package: "xctest-dynamic-overlay"),
+]
 
 let package = Package(
   name: "matrix",
@@ -30,6 +33,8 @@ let package = Package(
       url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
     .package(url: "https://github.com/pointfreeco/swift-custom-dump", from: "1.7.0"),
+    // Without it a difference is printed on Linux, and fails no test.
+    .package(url: "https://github.com/pointfreeco/xctest-dynamic-overlay", from: "1.2.2"),
   ],
   targets: [
     // Knowledge: no operating system calls.
@@ -97,7 +102,7 @@ let package = Package(
       name: "TargetProcessTests", dependencies: ["ObjectFile", "TargetProcess", system],
       swiftSettings: settings),
     .testTarget(
-      name: "InterpretersTests", dependencies: ["CPython", "Interpreters", customDump, system],
+      name: "InterpretersTests", dependencies: ["CPython", "Interpreters", system] + differences,
       swiftSettings: settings),
     .testTarget(
       name: "AttachTests",
@@ -107,15 +112,17 @@ let package = Package(
       name: "DebugSessionTests", dependencies: ["DebugSession", system],
       swiftSettings: settings),
     .testTarget(
-      name: "HarnessTests", dependencies: ["CPython", "Harness", customDump],
+      name: "HarnessTests", dependencies: ["CPython", "DebugSession", "Harness"] + differences,
       swiftSettings: settings),
     .testTarget(
       name: "MatrixTests",
-      dependencies: ["CPython", "Harness", "Interpreters", "Matrix", customDump],
+      dependencies: ["CPython", "Harness", "Interpreters", "Matrix", system] + differences,
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["CPython", "Harness", "Interpreters", "Matrix", subprocess, system],
+      dependencies: [
+        "CPython", "Harness", "Interpreters", "Matrix", "MatrixCommand", subprocess, system,
+      ],
       exclude: ["SelfTests"], swiftSettings: settings),
   ]
 )

@@ -1,19 +1,5 @@
+public import Harness
 public import Interpreters
-
-/// Which debugger is driven.
-public enum DebuggerKind: String, CaseIterable, Hashable, Sendable {
-  case agent
-}
-
-/// How the debugger gets into the program.
-public enum EntryKind: String, CaseIterable, Hashable, Sendable {
-  case launch
-}
-
-/// What runs CPython.
-public enum HostKind: String, CaseIterable, Hashable, Sendable {
-  case executable
-}
 
 /// One column of the table: everything of a cell but its scenario.
 public struct Column: Hashable, Sendable {
@@ -23,22 +9,15 @@ public struct Column: Hashable, Sendable {
     case missing(hint: String)
   }
 
-  /// Short and unique within a run: `3.12`, `3.13 static`.
+  /// Short and unique within a run: `3.12`, `3.13 static`, `3.12 trace`.
   public var label: String
   public var runtime: Runtime
-  public var debugger: DebuggerKind
-  public var entry: EntryKind
-  public var host: HostKind
+  public var setting: Setting
 
-  public init(
-    label: String, runtime: Runtime, debugger: DebuggerKind = .agent, entry: EntryKind = .launch,
-    host: HostKind = .executable
-  ) {
+  public init(label: String, runtime: Runtime, setting: Setting = Setting()) {
     self.label = label
     self.runtime = runtime
-    self.debugger = debugger
-    self.entry = entry
-    self.host = host
+    self.setting = setting
   }
 
   public var interpreter: Interpreter? {

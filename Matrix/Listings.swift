@@ -23,6 +23,7 @@ public enum Listings {
     var debugger: String
     var entry: String
     var host: String
+    var executionControl: String?
     var available: Bool
   }
 
@@ -43,13 +44,16 @@ public enum Listings {
         return CellEntry(
           scenario: cell.id.scenario, column: cell.id.column,
           python: interpreter?.version.description, path: interpreter?.path.string,
-          debugger: cell.column.debugger.rawValue, entry: cell.column.entry.rawValue,
-          host: cell.column.host.rawValue, available: interpreter != nil)
+          debugger: cell.column.setting.debugger.rawValue,
+          entry: cell.column.setting.entry.rawValue, host: cell.column.setting.host.rawValue,
+          executionControl: cell.column.setting.executionControl?.rawValue,
+          available: interpreter != nil)
       })
   }
 
   private static func encode(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }

@@ -19,11 +19,19 @@ public struct Plan: Sendable {
     self.scenarios = scenarios
   }
 
-  /// - Parameter globs: which scenarios; all of them when there are none.
-  public init(_ resolution: Resolution, scenarios: [Scenario], matching globs: [Glob]) {
+  /// - Parameters:
+  ///   - globs: which scenarios; all of them when there are none.
+  ///   - settings: each interpreter gets a column for each of them.
+  public init(
+    _ resolution: Resolution, scenarios: [Scenario], matching globs: [Glob],
+    settings: [Setting] = [Setting()]
+  ) {
     let labels = uniqueLabels(resolution.interpreters)
-    let present = zip(labels, resolution.interpreters).map {
-      Column(label: $0, runtime: .interpreter($1))
+    let present = zip(labels, resolution.interpreters).flatMap { label, interpreter in
+      settings.map { setting in
+        Column(
+          label: label + setting.suffix, runtime: .interpreter(interpreter), setting: setting)
+      }
     }
     let missing = resolution.missing.map {
       Column(label: $0.name, runtime: .missing(hint: "\($0.reason); \($0.hint)"))

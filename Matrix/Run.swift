@@ -67,7 +67,8 @@ public struct Run: Sendable {
   private static func outcome(of cell: Plan.Cell, _ runner: CellRunner) async -> CellOutcome? {
     switch cell.column.runtime {
     case .missing(let hint): CellOutcome(verdict: .unavailable, reason: hint)
-    case .interpreter(let interpreter): try? await runner.run(cell.scenario, on: interpreter)
+    case .interpreter(let interpreter):
+      try? await runner.run(cell.scenario, on: interpreter, setting: cell.column.setting)
     }
   }
 }

@@ -15,6 +15,7 @@ import TargetProcess
 struct Cell {
   let scenario: Scenario
   let interpreter: Interpreter
+  let setting: Setting
   let launcher: FilePath
   let scratch: Scratch
   let timeout: Duration
@@ -26,9 +27,9 @@ struct Cell {
   private var marker: String { "MATRIX_CELL=\(token)" }
 
   func run() async throws -> CellOutcome {
-    let program = try scratch.makeFolder("program")
-    for file in scenario.files { try scratch.write(file.text, to: "program/\(file.path)") }
-    let temporary = try scratch.makeFolder("tmp")
+    let program = try scratch.folder.makeFolder("program")
+    for file in scenario.files { try scratch.folder.write(file.text, to: "program/\(file.path)") }
+    let temporary = try scratch.folder.makeFolder("tmp")
     let socket = scratch.path.appending("s")
     let connection = try AgentConnection(path: socket, token: token)
     defer { connection.close() }
@@ -36,6 +37,10 @@ struct Cell {
     let (outputEnd, output) = try FileDescriptor.pipe()
     let (errorsEnd, errors) = try FileDescriptor.pipe()
     let logs = (OutputLog(draining: outputEnd), OutputLog(draining: errorsEnd))
+    defer {
+      logs.0.close()
+      logs.1.close()
+    }
     let input = try StandardInput(isRead: scenario.readsInput)
     defer { input.close() }
 
@@ -75,11 +80,16 @@ struct Cell {
 
   /// Nothing of the caller's Python settings, and the same hashes in every run.
   private func environment(temporary: FilePath) -> Environment {
-    .custom([
+    let own = [
       "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": temporary.string, "LANG": "C.UTF-8",
       "TMPDIR": temporary.string, "PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": "0",
       "PYTHONIOENCODING": "utf-8", "MATRIX_CELL": token,
-    ])
+    ]
+    return .custom(
+      Dictionary(
+        uniqueKeysWithValues: own.merging(setting.agentEnvironment) { $1 }.map {
+          (Environment.Key(stringLiteral: $0), $1)
+        }))
   }
 
   // MARK: Driving
@@ -96,6 +106,14 @@ struct Cell {
     var remaining: [StepRecord]
     /// Whether the program was still there behind it, and was ended by us.
     var leftProgram = false
+
+    /// What was seen after the deadline is the work of our signals.
+    mutating func interrupt() {
+      end = .timedOut
+      if let last = steps.indices.last, steps[last].result != .held {
+        steps[last].result = .notReached
+      }
+    }
   }
 
   private func drive(_ debuggee: Debuggee, _ connection: AgentConnection) async -> CellOutcome {
@@ -115,10 +133,11 @@ struct Cell {
           return true
         }
         var script = await runScript(debuggee, connection)
-        if case .script(holds: true) = script.end { _ = await debuggee.termination }
+        // A process that dies closes its connection a moment before it is gone.
+        if case .broken = script.end { _ = await debuggee.ends(within: CellRunner.grace) }
         script.leftProgram = await debuggee.end(grace: CellRunner.grace)
         group.cancelAll()
-        for await hasTimedOut in group where hasTimedOut { script.end = .timedOut }
+        for await hasTimedOut in group where hasTimedOut { script.interrupt() }
         return outcome(of: script, await debuggee.termination)
       }
     } onCancel: {
@@ -144,7 +163,7 @@ struct Cell {
   private func outcome(of script: Script, _ termination: Termination) -> CellOutcome {
     var outcome = CellOutcome(
       verdict: .pass, steps: script.steps + script.remaining, termination: termination)
-    let next = script.remaining.first?.statement
+    let next = outcome.steps.first { $0.result == .notReached }?.statement
     switch script.end {
     case .script(holds: true): break
     case .script(holds: false):

@@ -4,6 +4,12 @@ public import Interpreters
 import Subprocess
 import SystemPackage
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Runs cells: one scenario on one interpreter, from the start of the process to the verdict.
 ///
 /// Cells may run at the same time; each has a folder, a socket and a process session of its own.
@@ -18,10 +24,10 @@ public final class CellRunner: Sendable {
   /// - Parameters:
   ///   - scratch: owned by the caller, and to be removed by it after the last cell.
   ///   - timeout: for a whole cell, where its scenario does not say.
-  public init(scratch: Scratch, timeout: Duration) throws(Scratch.Failure) {
+  public init(scratch: Scratch, timeout: Duration) throws(Folder.Failure) {
     self.scratch = scratch
     self.timeout = timeout
-    launcher = try AgentBundle.write(to: scratch, folder: "agent")
+    launcher = try AgentBundle.write(to: Folder(try scratch.folder.makeFolder("agent")))
   }
 
   /// Runs one cell. Everything it started has ended and everything it made is gone when this
@@ -29,10 +35,13 @@ public final class CellRunner: Sendable {
   ///
   /// - Throws: `CancellationError` only.
   public func run(
-    _ scenario: Scenario, on interpreter: Interpreter
+    _ scenario: Scenario, on interpreter: Interpreter, setting: Setting = Setting()
   ) async throws(CancellationError) -> CellOutcome {
     if let range = scenario.python, !range.contains(interpreter.version) {
       return CellOutcome(verdict: .unsupported, reason: "the scenario needs Python \(range)")
+    }
+    if let obstacle = setting.obstacle(on: interpreter.version) {
+      return CellOutcome(verdict: .unsupported, reason: obstacle)
     }
     let start = ContinuousClock.now
     var outcome: CellOutcome
@@ -40,10 +49,11 @@ public final class CellRunner: Sendable {
       let folder = try Scratch(below: scratch.path, prefix: "c-")
       defer { folder.remove() }
       let cell = Cell(
-        scenario: scenario, interpreter: interpreter, launcher: launcher, scratch: folder,
+        scenario: scenario, interpreter: interpreter, setting: setting, launcher: launcher,
+        scratch: folder,
         timeout: scenario.timeout ?? timeout)
       outcome = try await cell.run()
-    } catch let failure as Scratch.Failure {
+    } catch let failure as Folder.Failure {
       outcome = CellOutcome(verdict: .error, reason: failure.description)
     } catch let error as SessionError {
       outcome = CellOutcome(verdict: .error, reason: error.description)
@@ -55,8 +65,10 @@ public final class CellRunner: Sendable {
     return outcome
   }
 
+  /// The launch's own error may only say that it did not work; asking again tells why.
   private static func spawnFailure(_ error: any Error, _ interpreter: Interpreter) -> CellOutcome {
-    let cause = (error as? SubprocessError)?.underlyingError
+    let isExecutable = interpreter.path.withPlatformString { access($0, X_OK) } == 0
+    let cause = isExecutable ? (error as? SubprocessError)?.underlyingError : Errno(rawValue: errno)
     let isForbidden = cause == .permissionDenied || cause == .notPermitted
     return CellOutcome(
       verdict: isForbidden ? .blocked : .error,

@@ -31,9 +31,17 @@ final class Debuggee: Sendable {
     self.standardInput = standardInput
   }
 
-  /// How it ended; waits until it has.
-  var termination: Termination { get async { await exit.termination } }
-  var hasEnded: Bool { exit.hasEnded }
+  /// How it ended; waits until it has, even in a task that is cancelled.
+  var termination: Termination {
+    get async {
+      while true {
+        if let termination = exit.termination { return termination }
+        await Task { await exit.wait() }.value
+      }
+    }
+  }
+
+  var hasEnded: Bool { exit.termination != nil }
 
   /// Writes to its standard input. A program that does not read any more is not an error here: what
   /// it does instead of reading is what the script looks at.
@@ -51,26 +59,28 @@ final class Debuggee: Sendable {
   /// - Returns: false if it had ended by itself.
   @discardableResult
   func end(grace: Duration) async -> Bool {
-    guard !hasEnded else { return false }
+    if hasEnded { return false }
     // A process that is stopped receives SIGTERM only when it goes on.
     signal(SIGTERM)
     signal(SIGCONT)
-    let ended = await withTaskGroup(of: Bool.self) { group in
-      group.addTask {
-        try? await Task.sleep(for: grace)
-        if !self.hasEnded { self.signal(SIGKILL) }
-        return false
-      }
-      group.addTask {
-        _ = await self.termination
-        return true
-      }
-      let first = await group.next() ?? false
-      group.cancelAll()
-      return first
+    if await !ends(within: grace) {
+      signal(SIGKILL)
+      _ = await termination
     }
-    if !ended { _ = await termination }
     return true
+  }
+
+  /// Waits for its end, but not for ever.
+  ///
+  /// - Returns: whether it has ended.
+  func ends(within limit: Duration) async -> Bool {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { try? await Task.sleep(for: limit) }
+      group.addTask { await self.exit.wait() }
+      await group.next()
+      group.cancelAll()
+    }
+    return hasEnded
   }
 
   // MARK: What the debugger leaves

@@ -11,7 +11,8 @@ import Synchronization
 final class ExitWatch: Sendable {
   private struct State {
     var termination: Termination?
-    var waiters: [CheckedContinuation<Termination, Never>] = []
+    var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    var nextWaiter: UInt64 = 0
   }
 
   private let state = Mutex(State())
@@ -27,22 +28,28 @@ final class ExitWatch: Sendable {
     source.resume()
   }
 
-  /// How the process ended; waits until it has.
-  var termination: Termination {
-    get async {
+  /// How the process ended; nil before it has.
+  var termination: Termination? { state.withLock { $0.termination } }
+
+  /// Waits until the process has ended, or the task is cancelled.
+  func wait() async {
+    let waiter = state.withLock { state in
+      state.nextWaiter += 1
+      return state.nextWaiter
+    }
+    await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        state.withLock { state in
-          if let termination = state.termination {
-            continuation.resume(returning: termination)
-          } else {
-            state.waiters.append(continuation)
-          }
+        let isOver = state.withLock { state in
+          if state.termination != nil || Task.isCancelled { return true }
+          state.waiters[waiter] = continuation
+          return false
         }
+        if isOver { continuation.resume() }
       }
+    } onCancel: {
+      state.withLock { $0.waiters.removeValue(forKey: waiter) }?.resume()
     }
   }
-
-  var hasEnded: Bool { state.withLock { $0.termination != nil } }
 
   func cancel() { source.cancel() }
 
@@ -53,11 +60,12 @@ final class ExitWatch: Sendable {
     let result = waitid(pidfd, id_t(processDescriptor), &info, WEXITED | WNOWAIT)
     let status = Int(info._sifields._sigchld.si_status)
     let hasExited = info.si_code == CLD_EXITED
-    state.withLock { state in
+    let waiters = state.withLock { state in
       // Nobody else can have reaped it: its parent, the launch below us, waits for our answer.
       state.termination = result != 0 || hasExited ? .exited(status) : .signalled(status)
-      for waiter in state.waiters { waiter.resume(returning: state.termination ?? .exited(status)) }
-      state.waiters = []
+      defer { state.waiters = [:] }
+      return state.waiters.values
     }
+    for waiter in waiters { waiter.resume() }
   }
 }

@@ -24,21 +24,19 @@ final class OutputLog: Sendable {
   private static let unreadLimit = 1 << 20
 
   private let state = Mutex(State())
+  private let pipe: FileDescriptor
+  private let queue = DispatchQueue(label: "matrix.output")
   // Cancelling, all that is done with it later, may be done from any thread.
   private nonisolated(unsafe) let source: any DispatchSourceRead
 
-  /// - Parameter pipe: the reading end; closed by ``close()``.
+  /// - Parameter pipe: the reading end; closed after ``close()`` or the stream's end.
   init(draining pipe: FileDescriptor) {
+    self.pipe = pipe
     _ = fcntl(pipe.rawValue, F_SETFL, O_NONBLOCK)
-    source = DispatchSource.makeReadSource(
-      fileDescriptor: pipe.rawValue, queue: DispatchQueue(label: "matrix.output"))
-    source.setCancelHandler { [self] in
-      self.drain(pipe)
-      self.end()
-      try? pipe.close()
-    }
+    source = DispatchSource.makeReadSource(fileDescriptor: pipe.rawValue, queue: queue)
+    source.setCancelHandler { try? pipe.close() }
     source.setEventHandler { [self] in
-      if !self.drain(pipe) { self.end() }
+      if !self.drain() { self.end() }
     }
     source.resume()
   }
@@ -49,8 +47,14 @@ final class OutputLog: Sendable {
   /// What follows the last text that was waited for.
   var unread: String { state.withLock { $0.unread } }
 
-  /// Stops reading, after what is there already.
-  func close() { source.cancel() }
+  /// Reads what is there already, and nothing that comes later.
+  func close() {
+    queue.sync {
+      guard !state.withLock({ $0.isClosed }) else { return }
+      drain()
+      end()
+    }
+  }
 
   /// Waits until `text` has been written behind the last text that was waited for.
   ///
@@ -66,7 +70,7 @@ final class OutputLog: Sendable {
 
   /// - Returns: whether more can come.
   @discardableResult
-  private func drain(_ pipe: FileDescriptor) -> Bool {
+  private func drain() -> Bool {
     var chunk = [UInt8](repeating: 0, count: 16_384)
     while true {
       let count = chunk.withUnsafeMutableBytes { try? pipe.read(into: $0) }

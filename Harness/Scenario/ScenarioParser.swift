@@ -37,7 +37,9 @@ private struct ScenarioParser {
     parseHeader()
     for file in scenario.files { parseLabels(of: file) }
     parseScript()
-    mistakes += ScriptCheck.mistakes(in: scenario, display: display)
+    // A statement that could not be read may have been the end that is missed.
+    let isWhole = mistakes.isEmpty
+    mistakes += ScriptCheck.mistakes(in: scenario, display: display, isWhole: isWhole)
     guard mistakes.isEmpty else {
       throw ScenarioMistakes(
         mistakes: mistakes.sorted {

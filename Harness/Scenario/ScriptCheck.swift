@@ -10,10 +10,13 @@ struct ScriptCheck {
   private var hasChildren = false
   private var mistakes: [ScenarioMistake] = []
 
-  static func mistakes(in scenario: Scenario, display: String) -> [ScenarioMistake] {
+  /// - Parameter isWhole: whether every statement of the file is there.
+  static func mistakes(
+    in scenario: Scenario, display: String, isWhole: Bool
+  ) -> [ScenarioMistake] {
     var check = ScriptCheck(scenario: scenario)
     for statement in scenario.script { check.check(statement) }
-    check.checkEnd(display)
+    if isWhole { check.checkEnd(display) }
     return check.mistakes
   }
 

@@ -16,6 +16,13 @@ public enum Recorders {
     return recorders
   }
 
+  /// Makes the folder for the report files, so that a run does not begin that cannot be reported.
+  ///
+  /// - Throws: ``OutputError``.
+  public static func prepare(_ folder: FilePath) throws {
+    try OutputFolder(path: folder).create()
+  }
+
   /// One recorder for each kind of report file. Files with the same name are replaced.
   public static func files(in folder: FilePath) -> [any Recorder] {
     [

@@ -127,6 +127,14 @@ public struct Value: Hashable, Sendable {
   public var type: String
   public var length: Int
   public var isExpandable: Bool
+
+  public init(repr: String?, hex: String?, type: String, length: Int, isExpandable: Bool) {
+    self.repr = repr
+    self.hex = hex
+    self.type = type
+    self.length = length
+    self.isExpandable = isExpandable
+  }
 }
 
 public enum Evaluation: Hashable, Sendable {

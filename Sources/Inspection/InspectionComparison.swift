@@ -28,10 +28,13 @@ public struct InspectionComparison: Sendable {
       ("version", \.versionName), ("abi", \.abiName), ("build", \.buildName),
       ("format", \.formatName), ("linkage", \.linkage), ("runtime found by", \.locationWay),
       ("symbols", \.missingSymbols),
-      ("table", { $0.tableProblem ?? "\($0.offsets?.layout.tableSize ?? 0) bytes" }),
+      ("table", \.tableName),
       ("remote debugging", \.remoteDebuggingName),
     ]
     return facts.compactMap { name, value in
+      // Of a file nobody knows whether a process switches it off; that is no difference.
+      let states: Set = [left.remoteDebugging, right.remoteDebugging]
+      if name == "remote debugging", states == [.on, .present] { return nil }
       let (left, right) = (value(left), value(right))
       return left == right ? nil : Difference(kind: "fact", name: name, left: left, right: right)
     }
@@ -100,6 +103,14 @@ extension InspectionComparison {
 }
 
 extension Inspection {
+  fileprivate var tableName: String {
+    switch table {
+    case .present(let offsets): "\(offsets.layout.tableSize) bytes"
+    case .refused(let error): error.description
+    case .none: "none"
+    }
+  }
+
   /// Symbols that the file does not have.
   fileprivate var missingSymbols: String {
     let missing = runtime.symbols.filter { $0.address == nil }.map(\.name)

@@ -62,6 +62,8 @@ extension Inspection {
     if let address = live.runtimeAddress {
       facts.append(
         ("", "\(address.hexadecimal) in memory, load bias \(live.loadBias.hexadecimal)"))
+    } else {
+      facts.append(("", "load bias \(live.loadBias.hexadecimal)"))
     }
     for interpreter in live.interpreters {
       var text = "\(interpreter.id) at \(interpreter.address.hexadecimal)"

@@ -29,16 +29,31 @@ extension Resolution.Missing {
     case .range: return "get one that fits with scripts/pythons, uv python install or pyenv install"
     case .release(let release): return hint(name, release.series, release.flags)
     case .span(let series, let flags):
-      return hint(name, series.lowerBound, flags)
+      // Each series of the span is missed by its own name.
+      let missed = PythonSeries.allSupported.first { "\($0)\(flags)" == name }
+      return hint(name, missed ?? series.lowerBound, flags)
     }
   }
 
   /// uv offers builds from 3.8 on; pyenv builds everything, a debug build by an option.
   private static func hint(_ name: String, _ series: PythonSeries, _ flags: ABIFlags) -> String {
+    // The script gets the release of a series that Debian has, whichever that is.
+    let script =
+      name == "\(series)\(flags)" && isInDebian(series, flags) ? ["scripts/pythons \(name)"] : []
+    let uv = series >= PythonSeries(3, 8) ? ["uv python install \(name)"] : []
     let pyenv =
       flags.contains(.debug)
       ? "pyenv install --debug \(name.filter { $0 != "d" })" : "pyenv install \(name)"
-    let uv = series >= PythonSeries(3, 8) ? ["uv python install \(name)"] : []
-    return "get it with " + (["scripts/pythons \(name)"] + uv + [pyenv]).joined(separator: ", or ")
+    return "get it with " + (script + uv + [pyenv]).joined(separator: ", or ")
+  }
+
+  /// What `scripts/pythons` knows how to get; see `docs/pythons.md`.
+  private static func isInDebian(_ series: PythonSeries, _ flags: ABIFlags) -> Bool {
+    switch flags {
+    case []: [9, 11, 13, 14, 15].contains(series.minor)
+    case .debug: [13, 14, 15].contains(series.minor)
+    case .freeThreaded: series.minor == 13
+    default: false
+    }
   }
 }

@@ -15,6 +15,7 @@ struct ListCells: AsyncParsableCommand {
 
   @OptionGroup var versions: VersionOptions
   @OptionGroup var scenarios: ScenarioOptions
+  @OptionGroup var settings: SettingOptions
 
   @Option(help: "How to print: text or json.")
   var format: ListFormat = .text
@@ -23,7 +24,8 @@ struct ListCells: AsyncParsableCommand {
     let library = try scenarios.library()
     let requests = try versions.requests
     let resolution = await InterpreterFinder().find(for: requests).resolve(requests)
-    let plan = Plan(resolution, scenarios: library, matching: scenarios.patterns)
+    let plan = Plan(
+      resolution, scenarios: library, matching: scenarios.patterns, settings: settings.settings)
     try scenarios.requireSelection(plan)
     switch format {
     case .text:

@@ -23,7 +23,7 @@ struct MatrixCommand: AsyncParsableCommand {
       """,
     version: ToolVersion.current,
     subcommands: [
-      RunCommand.self, ListCommand.self, AttachCommand.self, DoctorCommand.self,
-      InspectCommand.self, MeasureCommand.self,
+      RunCommand.self, ListCommand.self, InspectCommand.self, AttachCommand.self,
+      DoctorCommand.self, AgentCommand.self, MeasureCommand.self,
     ])
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Attach
 import TargetProcess
 
-/// `matrix measure-write`, for `scripts/bench-attach`.
+/// `matrix measure-write`, for `scripts/bench-safe-attach`.
 struct MeasureCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "measure-write",

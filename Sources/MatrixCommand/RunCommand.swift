@@ -25,6 +25,7 @@ struct RunCommand: AsyncParsableCommand {
         matrix run
         matrix run --versions 3.12,3.14
         matrix run --versions '>=3.9,<3.12' --scenarios 'stepping/*'
+        matrix run --versions 3.14 --execution-control trace monitoring
         matrix run --scenarios-from my-scenarios --output report
         CI=true matrix run --versions 3.9..3.15      # exit 5 if one of them is not here
 
@@ -33,13 +34,15 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var versions: VersionOptions
   @OptionGroup var scenarios: ScenarioOptions
+  @OptionGroup var settings: SettingOptions
   @OptionGroup var options: RunOptions
 
   func run() async throws {
     let library = try scenarios.library()
     let requests = try versions.requests
     let resolution = await InterpreterFinder().find(for: requests).resolve(requests)
-    let plan = Plan(resolution, scenarios: library, matching: scenarios.patterns)
+    let plan = Plan(
+      resolution, scenarios: library, matching: scenarios.patterns, settings: settings.settings)
     try scenarios.requireSelection(plan)
 
     let verdict = try await execute(plan)
@@ -55,6 +58,7 @@ struct RunCommand: AsyncParsableCommand {
     let scratch: Scratch
     let runner: CellRunner
     do {
+      if let output = options.output { try Recorders.prepare(output) }
       scratch = try Scratch()
       runner = try CellRunner(scratch: scratch, timeout: options.timeout)
     } catch {

@@ -134,7 +134,10 @@ struct RefusalTests {
       "import os\nos.write(1, b'.')\nx = sum(range(10 ** 12))"
     ) { pid in
       async let answer = outcome(pid)
-      usleep(200_000)
+      // The page for the call is there: the attach is half-way.
+      while try !LiveProcess(pid: pid).memoryMap().regions
+        .contains(where: { $0.isExecutable && $0.file == nil && $0.label.isEmpty })
+      { try await Task.sleep(for: .milliseconds(1)) }
       kill(pid, SIGKILL)
       #expect(await answer == .gone(.endedMeanwhile))
     }

@@ -2,8 +2,18 @@ import Testing
 
 @testable import CPython
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// No table, whatever is in it, ends the process that reads it, and none that lies is taken.
 struct HostileDebugOffsetsTests {
+  /// How often each table is changed; `MATRIX_MUTATIONS=1000000` for a long look.
+  private static let rounds =
+    getenv("MATRIX_MUTATIONS").flatMap { Int(String(cString: $0)) } ?? 20_000
+
   @Test("A table that is cut off anywhere is refused", arguments: [13, 14, 15])
   func truncated(_ minor: Int) throws {
     let table = try #require(RealTables.all[minor])
@@ -132,7 +142,7 @@ struct HostileDebugOffsetsTests {
     let table = try #require(RealTables.all[minor])
     let strange: [UInt64] = [0, 1, 7, 8, 16, 512, 4096, 0xffff, 1 << 31, 1 << 62, 1 << 63, .max]
     var random = Lehmer(seed: UInt64(minor))
-    for _ in 0..<20_000 {
+    for _ in 0..<Self.rounds {
       var table = table
       for _ in 0..<Int.random(in: 1...3, using: &random) {
         let position = 8 * Int.random(in: 2..<(table.count / 8), using: &random)

@@ -92,15 +92,15 @@ struct ResolutionTests {
       [
         """
         3.5..3.6 -> 3.5: not found on this machine; \
-        get it with scripts/pythons 3.5, or pyenv install 3.5
+        get it with pyenv install 3.5
         """,
         """
         3.5..3.6 -> 3.6: not found on this machine; \
-        get it with scripts/pythons 3.6, or pyenv install 3.6
+        get it with pyenv install 3.6
         """,
         """
         3.12.7 -> 3.12.7: not found on this machine, only 3.12.1; get it with \
-        scripts/pythons 3.12.7, or uv python install 3.12.7, or pyenv install 3.12.7
+        uv python install 3.12.7, or pyenv install 3.12.7
         """,
         """
         3.13d -> 3.13d: not found on this machine, only 3.13.0t, 3.13.2; get it with \

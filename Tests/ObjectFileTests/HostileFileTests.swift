@@ -6,7 +6,7 @@ import Testing
 struct HostileFileTests {
   /// How often each sample is changed; `MATRIX_MUTATIONS=1000000` for a long look.
   private static let rounds = Environment.number("MATRIX_MUTATIONS") ?? 5_000
-  /// Printed with every failure; `MATRIX_SEED` repeats it.
+  /// What is changed follows from it; `MATRIX_SEED` chooses another.
   private static let seed = Environment.number("MATRIX_SEED") ?? 42
 
   private static let samples: [(name: String, bytes: [UInt8])] = {

@@ -1,8 +1,9 @@
 """Breakpoints: where they are, when they count, and how they reach the running code."""
 
+import _weakref
 import os
 
-from . import code_lines
+from . import code_lines, files
 from .control import base
 
 ALWAYS, WHEN_TRUE, WHEN_CHANGED = 0, 1, 2
@@ -18,6 +19,7 @@ class Breakpoint(object):
         self.identifier = identifier
         self.filename = os.path.abspath(filename)
         self.requested = filename
+        self.file_identity = files.identity(self.filename)
         self.line = line
         self.bound = False
         self.condition_kind = ALWAYS
@@ -67,8 +69,8 @@ class Breakpoint(object):
 class BreakpointTable(object):
     """All breakpoints, and the patches that they need."""
 
-    def __init__(self, files, control):
-        self._files = files
+    def __init__(self, table, control):
+        self._files = table
         self._control = control
         self._all = []
 
@@ -77,6 +79,10 @@ class BreakpointTable(object):
             if breakpoint.identifier == identifier:
                 return breakpoint
         return None
+
+    def is_known(self, breakpoint):
+        """True where a file that has been seen is the breakpoint's."""
+        return any([_is_in(breakpoint, source) for source in self._files.all()])
 
     def add(self, breakpoint):
         """Adds a breakpoint; its `bound` says whether a file that is known has it."""
@@ -148,19 +154,20 @@ class BreakpointTable(object):
 
 
 def _is_in(breakpoint, source):
-    from .files import matches
-    return matches(breakpoint.filename, source.path) or (
-        breakpoint.requested != breakpoint.filename
-        and matches(breakpoint.requested, source.path))
+    if files.matches(breakpoint.filename, breakpoint.file_identity, source):
+        return True
+    return breakpoint.requested != breakpoint.filename and files.matches(
+        breakpoint.requested, breakpoint.file_identity, source)
 
 
 def _reference(source, code):
     """A weak reference: a file's code objects come and go where it is executed again and again."""
-    import _weakref
     key = id(code)
 
     def forget(_reference):
         source.codes.pop(key, None)
+        for patched in [patched for patched in list(source.patches) if patched[0] == key]:
+            del source.patches[patched]
 
     return _weakref.ref(code, forget)
 

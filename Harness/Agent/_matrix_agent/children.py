@@ -3,15 +3,13 @@
 At most LIMIT children are sent, and one marker where there are more.
 """
 
-import sys
-
 from . import evaluation, objects, safe_repr, wire
 
 LIMIT = 10000
 
 _TOO_MANY = 'Evaluation halted because sequence has too many items'
 _ITERATOR = 'Expanding the Results View will run the iterator'
-_SIMPLE_KEYS = (str, int, bool, bytes, type(None))
+_SIMPLE_KEYS = frozenset([id(kind) for kind in (str, int, bool, bytes, type(None))])
 
 
 class _Many(Exception):
@@ -149,7 +147,7 @@ class _Children(object):
 
         Only plain dictionaries are asked: others may do anything when asked, like adding the key.
         """
-        if type(key) in _SIMPLE_KEYS:
+        if id(type(key)) in _SIMPLE_KEYS:
             return len(name) <= safe_repr.OUTER_LIMIT
         if self.kind.__getitem__ is not dict.__getitem__ or hasattr(self.kind, '__missing__'):
             return False
@@ -180,9 +178,9 @@ class _Sample(object):
         """Something to take types from, without `types`."""
 
 
-_METHOD_KINDS = (type(_Sample.method), type(_Sample().method), type(len),
-                 type(object().__str__), type(sys.getsizeof))
+_METHOD_KINDS = frozenset([id(type(sample)) for sample in (
+    _Sample.method, _Sample().method, len, object().__str__)])
 
 
 def _is_method(value):
-    return type(value) in _METHOD_KINDS
+    return id(type(value)) in _METHOD_KINDS

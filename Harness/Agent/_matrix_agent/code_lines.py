@@ -15,6 +15,24 @@ def last_line(code):
     return _facts(code)[1]
 
 
+def memo(code):
+    """A dictionary that lives as long as the code object, for what others derive from it."""
+    return _facts(code)[2]
+
+
+def line_at(code, offset):
+    """The line of the instruction at a byte offset, or None. Needs `co_lines` (3.10)."""
+    known = memo(code)
+    try:
+        return known[offset]
+    except KeyError:
+        for start, end, line in code.co_lines():
+            if start <= offset < end:
+                known[offset] = line
+                return line
+        return None
+
+
 def _facts(code):
     key = id(code)
     try:
@@ -22,7 +40,7 @@ def _facts(code):
     except KeyError:
         pass
     lines = frozenset(_read(code))
-    facts = (lines, max(lines) if lines else code.co_firstlineno)
+    facts = (lines, max(lines) if lines else code.co_firstlineno, {})
 
     def forget(_reference, _key=key, _cache=_cache):
         _cache.pop(_key, None)

@@ -35,7 +35,7 @@ class Commands(object):
         except (wire.ProtocolError, OSError):
             pass
         except BaseException:
-            session._failed()
+            session.failed()
         session.let_go()
         session.connection.release()
 
@@ -59,16 +59,16 @@ class Commands(object):
     def _step(self, identifier, kind):
         thread = self._session.threads.get(identifier)
         if thread is not None:
-            self._session.begin_step(thread, kind)
-        self._session.resume_all()
+            self._session.stops.begin_step(thread, kind)
+        self._session.stops.resume_all()
 
     def resume_all(self):
-        self._session.resume_all()
+        self._session.stops.resume_all()
 
     def resume_thread(self, identifier):
         thread = self._session.threads.get(identifier)
         if thread is not None:
-            self._session.resume(thread)
+            self._session.stops.resume(thread)
 
     def auto_resume(self, identifier):
         """Resumes, unless the step that a breakpoint interrupted is over at this very line."""
@@ -80,7 +80,7 @@ class Commands(object):
                 thread.step = None
                 self._session.send(wire.message(b'STPD', identifier))
                 return
-        self._session.resume_all()
+        self._session.stops.resume_all()
 
     def clear_stepping(self, identifier):
         thread = self._session.threads.get(identifier)
@@ -88,7 +88,7 @@ class Commands(object):
             thread.step = None
 
     def break_all(self):
-        self._session.break_all()
+        self._session.stops.break_all()
 
     # Breakpoints
 
@@ -97,8 +97,16 @@ class Commands(object):
         added = breakpoints.Breakpoint(identifier, filename, line)
         added.set_condition(condition_kind, condition)
         added.set_pass_count(pass_kind, pass_count)
-        self._session.breakpoints.add(added)
-        self._session.send(wire.message(b'BRKS' if added.bound else b'BRKF', identifier))
+        self._answer_and_add(added)
+
+    def _answer_and_add(self, added):
+        """The answer goes first: once it is placed, running code may hit it at any moment."""
+        session = self._session
+        known = session.breakpoints.is_known(added)
+        session.send(wire.message(b'BRKS' if known else b'BRKF', added.identifier))
+        session.breakpoints.add(added)
+        if added.bound and not known:
+            session.send(wire.message(b'BRKS', added.identifier))
 
     def set_condition(self, identifier, kind, condition):
         found = self._session.breakpoints.find(identifier)
@@ -133,9 +141,9 @@ class Commands(object):
         if thread is None:
             return
         if thread.blocked and not thread.busy:
-            thread.do(lambda: session.send(session.frames_event(thread)))
+            thread.do(lambda: session.send(session.stops.frames_event(thread)))
         else:
-            session.send(session.frames_of_running(thread))
+            session.send(session.stops.frames_of_running(thread))
 
     def evaluate(self, text, identifier, frame_index, request, frame_kind, repr_kind):
         from . import evaluation

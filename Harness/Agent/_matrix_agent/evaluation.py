@@ -16,7 +16,7 @@ def evaluate_event(session, thread, text, frame_index, request, repr_kind):
         answer = (b'EXCR' + wire.integer(request) + objects.raw_record(value, repr_kind))
     except BaseException as error:
         answer = error_event(request, _message(error))
-    return session.frames_event(thread) + answer
+    return session.stops.frames_event(thread) + answer
 
 
 def evaluate(text, frame):
@@ -75,10 +75,18 @@ def set_line_event(thread, line):
     allows it since 3.11."""
     frame = thread.place.frame
     try:
-        frame.f_lineno = line
+        _assign_line(frame, line)
         reached = frame.f_lineno
         if thread.place.base_line is not None:
             thread.place.base_line = reached
         return wire.message(b'SETL', 1, thread.identifier, reached)
     except BaseException:
         return wire.message(b'SETL', 0, thread.identifier, 0)
+
+
+def _assign_line(frame, line):
+    """CPython 3.12 and later warn where locals become None. That is no output of the program's."""
+    import warnings
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        frame.f_lineno = line

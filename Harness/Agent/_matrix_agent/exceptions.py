@@ -62,7 +62,7 @@ class Exceptions(object):
         break_type = BREAK_HANDLED if handled else BREAK_UNHANDLED
         while not self._session.detached:
             reason = self._event(thread, frame, kind, value, traceback, break_type)
-            if self._session.stop(thread, place, reason, False):
+            if self._session.stops.stop(thread, place, reason, False):
                 return
 
     def _was_seen_deeper(self, traceback):

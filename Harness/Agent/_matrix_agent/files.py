@@ -13,6 +13,12 @@ class SourceFile(object):
         self.lines = {}
         self.codes = {}
         self.patches = {}
+        self._identity = False
+
+    def identity(self):
+        if self._identity is False:
+            self._identity = identity(self.path)
+        return self._identity
 
 
 class FileTable(object):
@@ -47,19 +53,29 @@ class FileTable(object):
         return path
 
 
-def matches(requested, path):
-    """True where a debugger that says `requested` means the program's file `path`.
+def identity(path):
+    """What tells an existing file from all others, through any links; None where there is none."""
+    try:
+        found = os.stat(path)
+        return found.st_dev, found.st_ino
+    except (OSError, ValueError):
+        return None
 
-    Where the requested file exists here, it must be that file. Where it does not, the debugger runs
-    on another machine or under another root: then letter case is ignored, and it is enough that the
-    last components agree, as far up as the program's file is in a package.
+
+def matches(requested, requested_identity, source):
+    """True where a debugger that says `requested` means the program's file `source`.
+
+    Where the requested file exists here, it must be that file. Where it does not, the debugger
+    runs on another machine or under another root: then letter case is ignored, and it is enough
+    that the last components agree, as far up as the program's file is in a package.
     """
+    path = source.path
     if requested == path:
         return True
+    if requested_identity is not None:
+        return requested_identity == source.identity()
     if _base(requested) != _base(path):
         return False
-    if os.path.exists(requested):
-        return os.path.realpath(requested) == os.path.realpath(path)
     return requested.lower() == path.lower() or _same_module(requested, path)
 
 

@@ -12,6 +12,7 @@ def let_go_in_children(session):
         if watched:
             watched.pop().let_go_in_child()
 
-    if hasattr(os, 'register_at_fork'):
-        os.register_at_fork(after_in_child=in_child)
+    register = getattr(os, 'register_at_fork', None)
+    if register is not None:
+        register(after_in_child=in_child)
     return watched.clear

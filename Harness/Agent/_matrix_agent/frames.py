@@ -1,8 +1,9 @@
 """Frames of a stopped or running thread, as THRF shows them."""
 
+import os
 import sys
 
-from . import code_filter, code_lines, objects, wire
+from . import code_filter, code_lines, objects, safe_repr, wire
 
 _KIND_PYTHON = wire.integer(1)
 _VARARGS, _VARKEYWORDS = 0x04, 0x08
@@ -39,37 +40,55 @@ def running_frames(identifier):
 
 def _add_frame(parts, frame, line):
     code = frame.f_code
-    arguments = code.co_argcount + code.co_kwonlyargcount
-    arguments += bool(code.co_flags & _VARARGS) + bool(code.co_flags & _VARKEYWORDS)
-    parts += (wire.integer(code.co_firstlineno), wire.integer(code_lines.last_line(code)),
-              wire.integer(line or code.co_firstlineno), wire.text(code.co_name),
-              _path(code.co_filename), wire.integer(arguments), _KIND_PYTHON)
+    memo = code_lines.memo(code)
+    try:
+        before, after = memo['frame']
+    except KeyError:
+        before, after = memo['frame'] = _fixed_parts(code)
+    parts += (before, wire.integer(line or code.co_firstlineno), after)
     try:
         variables = _variables(frame, code)
     except BaseException:
         variables = []
     parts.append(wire.integer(len(variables)))
     for name, record in variables:
-        parts.append(wire.text(name))
+        parts.append(_name(name))
         parts.append(record)
 
 
-_paths = {}
+def _fixed_parts(code):
+    """What is the same in every frame of a code object, before and after the line."""
+    arguments = code.co_argcount + code.co_kwonlyargcount
+    arguments += bool(code.co_flags & _VARARGS) + bool(code.co_flags & _VARKEYWORDS)
+    before = wire.integer(code.co_firstlineno) + wire.integer(code_lines.last_line(code))
+    after = (wire.text(code.co_name) + wire.text(os.path.abspath(code.co_filename))
+             + wire.integer(arguments) + _KIND_PYTHON)
+    return before, after
 
 
-def _path(filename):
+def _spelled(name):
+    """A scope is a dictionary, and a program may put anything into it."""
+    return name if type(name) is str else safe_repr.safe_repr(name)
+
+
+_names = {}
+
+
+def _name(name):
+    """Names of variables repeat from stop to stop."""
     try:
-        return _paths[filename]
+        return _names[name]
     except KeyError:
-        import os
-        encoded = _paths[filename] = wire.text(os.path.abspath(filename))
+        encoded = wire.text(name)
+        if len(_names) < 10000:
+            _names[name] = encoded
         return encoded
 
 
 def _variables(frame, code):
     """Names and records: parameters, other locals, then globals that the function mentions."""
     if frame.f_locals is frame.f_globals:
-        return [(str(name), objects.record(value))
+        return [(_spelled(name), objects.record(value))
                 for name, value in list(frame.f_globals.items())]
     values = dict(frame.f_locals)
     found = []
@@ -80,15 +99,12 @@ def _variables(frame, code):
             found.append((name, objects.UNDEFINED))
     shown = set(code.co_varnames)
     for name in code.co_cellvars + code.co_freevars:
-        if name not in shown:
+        if name in values:
             shown.add(name)
-            if name in values:
-                found.append((name, objects.record(values.pop(name))))
-            else:
-                found.append((name, objects.UNDEFINED))
+            found.append((name, objects.record(values.pop(name))))
     for name, value in values.items():
         shown.add(name)
-        found.append((str(name), objects.record(value)))
+        found.append((_spelled(name), objects.record(value)))
     for name in code.co_names:
         if name not in shown and name in frame.f_globals:
             shown.add(name)

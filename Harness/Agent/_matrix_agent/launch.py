@@ -7,7 +7,6 @@ import os
 import sys
 
 from . import code_filter, connection, debugger, options, wire
-from .commands import Commands
 
 LAST_TIMEOUT = 5
 
@@ -51,6 +50,7 @@ def _prepare(names, program, session):
     module = type(sys)('__main__')
     module.__dict__.clear()
     module.__dict__.update(names)
+    module.__doc__ = None
     sys.modules['__main__'] = module
     module.__builtins__ = builtins
     has_entry = not (sys.flags.isolated or getattr(sys.flags, 'safe_path', False))
@@ -73,6 +73,11 @@ def _code_runner(module, source, has_entry, session):
     session.is_user_code.allow('<string>')
 
     def run():
+        if sys.version_info >= (3, 13):
+            # Tracebacks show lines of `-c` since then, so Python remembers them.
+            import linecache
+            lines = (source + '\n').splitlines(True)
+            linecache.cache['<string>'] = (len(source), None, lines, '<string>')
         exec(compile(source + '\n', '<string>', 'exec', 0, True), module.__dict__)
 
     return run
@@ -80,8 +85,8 @@ def _code_runner(module, source, has_entry, session):
 
 def _module_runner(name, has_entry):
     if has_entry:
-        # The current directory's full path, as `python -m` has it since 3.8 (bpo-33053).
-        sys.path[0] = os.getcwd() if sys.version_info >= (3, 8) else ''
+        # The current directory's full path, as `python -m` has it since 3.7 (bpo-33053).
+        sys.path[0] = os.getcwd() if sys.version_info >= (3, 7) else ''
 
     def run():
         import runpy
@@ -129,6 +134,8 @@ def _is_archive(script):
 
 def _package_runner(path, has_entry):
     """A directory or a zip file with a `__main__`: it is the first entry of `sys.path`."""
+    if sys.version_info >= (3, 9):
+        path = os.path.abspath(path)
     if has_entry:
         sys.path[0] = path
     else:

@@ -5,7 +5,9 @@ from . import safe_repr, wire
 EXPANDABLE, METHOD_CALL, SIDE_EFFECTS, RAW, HAS_RAW_REPR = 1, 2, 4, 8, 16
 
 _INT = wire.text('int')
-_SOLID = (int, str, bool, float, object, type(None))
+# By identity: a metaclass may refuse to be compared, or hashed.
+_SOLID = frozenset([id(kind) for kind in (int, str, bool, float, object, type(None))])
+_WITHOUT_INDEX = frozenset([id(kind) for kind in (str, type(None), float, list, dict, tuple)])
 _TEXTUAL = (str, bytes, bytearray)
 _ZERO = wire.integer(0)
 _ABSENT = wire.NULL + wire.text('') + _ZERO + _ZERO
@@ -23,9 +25,18 @@ def record(value):
         hexadecimal = hex(value).encode('ascii')
         return b''.join((b'U', wire.integer(len(digits)), digits,
                          b'U', wire.integer(len(hexadecimal)), hexadecimal, _INT, _ZERO, _ZERO))
+    try:
+        return _any_record(value, kind)
+    except BaseException:
+        name = safe_repr.type_name(value)
+        return (wire.text('<no repr available for ' + name + '>') + wire.NULL
+                + wire.text(name) + _ZERO + _ZERO)
+
+
+def _any_record(value, kind):
     length = _length(value)
     flags = 0
-    if kind not in _SOLID and length != 0:
+    if id(kind) not in _SOLID and length != 0:
         flags |= EXPANDABLE
     if issubclass(kind, _TEXTUAL):
         flags |= HAS_RAW_REPR
@@ -67,7 +78,7 @@ def _length(value):
 
 def _hexadecimal(value, kind):
     try:
-        if kind in (str, type(None), float, list, dict, tuple) or not hasattr(kind, '__index__'):
+        if id(kind) in _WITHOUT_INDEX or not hasattr(kind, '__index__'):
             return None
         return hex(value) if kind is not int or value.bit_length() < 200000 else None
     except BaseException:

@@ -10,6 +10,7 @@ INNER_LIMIT = 30
 SLOTS = (15, 10)
 MAX_BITS = 30000
 
+_SORTABLE = frozenset([id(kind) for kind in (int, str, bytes, float)])
 _type_name = type.__dict__['__name__'].__get__
 
 
@@ -36,7 +37,8 @@ _BRACKETS = {
     dict: _Brackets('{', '}', '{}'),
 }
 _STOCK_REPR = {kind.__repr__: kind for kind in _BRACKETS}
-_PLAIN = (int, bool, float, complex, type(None))
+# By identity: a metaclass may refuse to be compared, or hashed.
+_PLAIN = frozenset([id(kind) for kind in (int, bool, float, complex, type(None))])
 
 
 def safe_repr(value):
@@ -45,7 +47,7 @@ def safe_repr(value):
         kind = type(value)
         if kind is str:
             return _text(value, OUTER_LIMIT)
-        if kind in _PLAIN:
+        if id(kind) in _PLAIN:
             return _plain(value, OUTER_LIMIT)
         return _repr(value, 0, [])
     except BaseException as error:
@@ -57,7 +59,7 @@ def _repr(value, level, parents):
     limit = INNER_LIMIT if level else OUTER_LIMIT
     if kind is str or kind is bytes:
         return _text(value, limit)
-    if kind in _PLAIN:
+    if id(kind) in _PLAIN:
         return _plain(value, limit)
     stock = _stock_kind(kind)
     if stock is not None:
@@ -81,11 +83,14 @@ def _stock_kind(kind):
 
 
 def _plain(value, limit):
-    if type(value) is int and value.bit_length() > MAX_BITS:
-        # Decimal is quadratic, and refused since 3.11 (CVE-2020-10735). Hexadecimal is neither.
-        return _shorten(hex(value), limit)
-    text = repr(value)
-    return text if len(text) <= limit else _shorten(text, limit)
+    try:
+        if type(value) is not int or value.bit_length() <= MAX_BITS:
+            text = repr(value)
+            return text if len(text) <= limit else _shorten(text, limit)
+    except ValueError:
+        pass
+    # Decimal is quadratic, and refused above a limit since 3.11 (CVE-2020-10735).
+    return _shorten(hex(value), limit)
 
 
 def _text(value, limit):
@@ -177,8 +182,8 @@ def _first(iterator, count):
 def _first_pairs(mapping, count):
     """Sorted by key where keys can be sorted and are not too many to look at."""
     pairs = _first(dict.items(mapping), 1000)
-    kinds = set([type(key) for key, _ in pairs])
-    if len(kinds) == 1 and kinds.pop() in (int, str, bytes, float):
+    kinds = set([id(type(key)) for key, _ in pairs])
+    if len(kinds) == 1 and kinds.pop() in _SORTABLE:
         pairs.sort(key=_key)
     return pairs[:count]
 

@@ -42,24 +42,13 @@ class DebugThread(object):
         self._wake.acquire()
 
     def wait(self):
-        """Blocks until the thread is let go; meanwhile it does what it is asked to.
-
-        A signal that arrives in the main thread is delivered after the stop.
-        """
-        interrupted = False
-        while True:
-            try:
-                self._wake.acquire()
-                while self._work:
-                    self._work.pop(0)()
-            except KeyboardInterrupt:
-                interrupted = True
-            if not self.blocked:
-                break
+        """Blocks until the thread is let go; meanwhile it does what it is asked to."""
+        while self.blocked:
+            self._wake.acquire()
+            while self._work:
+                self._work.pop(0)()
         self.place = None
         self.frames = []
-        if interrupted:
-            _thread.interrupt_main()
 
     def do(self, work):
         """Has a stopped thread do something."""

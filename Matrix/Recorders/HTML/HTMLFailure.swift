@@ -96,11 +96,14 @@ struct HTMLFailure {
     (steps, violations, streams, ending, isBare) = ([], [], [], "", true)
   }
 
+  /// Bytes on the page, with a good guess for the markup.
   private var size: Int {
-    steps.reduce(0) { sum, step in
-      sum + 200 + step.statement.utf8.count + (step.difference?.expected.utf8.count ?? 0)
-        + (step.difference?.seen.utf8.count ?? 0)
-    } + streams.reduce(500) { $0 + $1.output.utf8.count }
+    let texts =
+      steps.flatMap { [$0.statement, $0.difference?.expected, $0.difference?.seen] }
+      + violations + streams.map(\.output)
+    return texts.reduce(500 + 250 * steps.count) { sum, text in
+      sum + (text.map { HTMLText.escaped($0).utf8.count } ?? 0)
+    }
   }
 
   private static func stream(_ name: String, _ text: String) -> Stream? {

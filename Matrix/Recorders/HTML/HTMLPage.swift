@@ -69,7 +69,8 @@ struct HTMLPage {
       + " \(Phrases.count(report.columns.count, "interpreter"))"
     columnCount = report.columns.count
     spanOfAll = columnCount + 1
-    let width = 26 + columnCount * 5
+    // The table of `style-table.mustache`, with what stands beside it.
+    let width = 22 + (columnCount * 17 + 3) / 4
     roomyFrom = width <= Self.maximumWidth ? width : nil
     groups = report.groups.map { HTMLGroup(report, $0) }
     (failures, failureNote) = HTMLFailure.all(in: report)

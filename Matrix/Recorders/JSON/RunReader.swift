@@ -92,11 +92,18 @@ public struct RunReadError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// As it stands in the file.
+  private static func key(_ key: (any CodingKey)?) -> String {
+    (key?.stringValue ?? "").reduce(into: "") { name, letter in
+      name += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
+    }
+  }
+
   private static func sentence(_ error: DecodingError) -> String {
     switch error {
-    case .keyNotFound(let key, _): "there is no \"\(key.stringValue)\""
+    case .keyNotFound(let key, _): "there is no \"\(Self.key(key))\""
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "\"\(context.codingPath.last?.stringValue ?? "")\" has a value of another type"
+      "\"\(key(context.codingPath.last))\" has a value of another type"
     default: "not JSON"
     }
   }

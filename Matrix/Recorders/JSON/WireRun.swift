@@ -1,3 +1,5 @@
+import Harness
+
 /// What a run was going to do.
 struct WireRun: Codable {
   struct Row: Codable {
@@ -12,6 +14,8 @@ struct WireRun: Codable {
     var debugger: String
     var entry: String
     var host: String
+    /// Nil for the agent's own choice.
+    var executionControl: String?
     /// Nil when it is not on the machine; then there is a hint.
     var interpreter: WireInterpreter?
     var hint: String?
@@ -54,9 +58,10 @@ extension WireRun {
 extension WireRun.Column {
   init(_ column: Column) {
     label = column.label
-    debugger = column.debugger.rawValue
-    entry = column.entry.rawValue
-    host = column.host.rawValue
+    debugger = column.setting.debugger.rawValue
+    entry = column.setting.entry.rawValue
+    host = column.setting.host.rawValue
+    executionControl = column.setting.executionControl?.rawValue
     switch column.runtime {
     case .interpreter(let found): interpreter = WireInterpreter(found)
     case .missing(let text): hint = text
@@ -68,8 +73,10 @@ extension WireRun.Column {
       label: label,
       runtime: try interpreter.map { .interpreter(try $0.interpreter()) }
         ?? .missing(hint: hint ?? ""),
-      debugger: try known(debugger, "debugger"), entry: try known(entry, "entry"),
-      host: try known(host, "host"))
+      setting: Setting(
+        debugger: try known(debugger, "debugger"), entry: try known(entry, "entry"),
+        host: try known(host, "host"),
+        executionControl: try executionControl.map { try known($0, "execution_control") }))
   }
 }
 

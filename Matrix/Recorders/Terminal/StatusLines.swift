@@ -13,13 +13,13 @@ struct StatusLines {
     return [bar, running].filter { !$0.isEmpty }
   }
 
-  /// `████████░░░░░░░░  123/360  12.3 s, about 24.0 s left  2 unexpected`; what does not fit is
+  /// `████████░░░░░░░░  123/360  12.3 s, about 24 s left  2 unexpected`; what does not fit is
   /// left out, the least needed first.
   private var bar: String {
     let tally = report.tally
     let count = "\(tally.finished)/\(tally.planned)"
     let time = Phrases.duration(elapsed)
-    let left = remaining.map { ", about \(Phrases.duration($0)) left" } ?? ""
+    let left = remaining.map { ", about \(Phrases.estimate($0)) left" } ?? ""
     let bad = tally.unexpected > 0 ? "  \(tally.unexpected) unexpected" : ""
     let choices = [(time + left, bad), (time, bad), ("", bad), ("", "")]
     for (time, bad) in choices {
@@ -45,7 +45,6 @@ struct StatusLines {
     let done = tallies.reduce(0) { $0 + $1.finished }
     let missing = tallies.reduce(0) { $0 + $1.missing }
     guard missing > 0, elapsed >= .seconds(2), done * 20 >= done + missing else { return nil }
-    // Whole seconds: it is an estimate.
-    return .seconds((elapsed / done * missing).components.seconds)
+    return elapsed / done * missing
   }
 }

@@ -40,7 +40,7 @@ struct TerminalSummary {
   private var hints: String {
     report.columns.compactMap { column in
       guard case .missing(let hint) = column.runtime else { return nil }
-      return "- \(PlainText.line(column.label)) is not on this machine"
+      return "- \(PlainText.line(column.label))"
         + (hint.isEmpty ? "" : ": " + PlainText.line(hint)) + "\n"
     }.joined()
   }

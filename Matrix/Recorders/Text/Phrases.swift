@@ -11,6 +11,12 @@ enum Phrases {
     return "\(seconds / 3600) h \(seconds / 60 % 60) min"
   }
 
+  /// In whole seconds: `9 s`, `3 min 12 s`.
+  static func estimate(_ estimate: Duration) -> String {
+    let seconds = Int((milliseconds(estimate) / 1000).rounded(.up))
+    return seconds < 60 ? "\(seconds) s" : duration(.seconds(seconds))
+  }
+
   static func milliseconds(_ duration: Duration) -> Double {
     let (seconds, attoseconds) = duration.components
     // Whole microseconds: enough for anything that is measured here, and short when printed.

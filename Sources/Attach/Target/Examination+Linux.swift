@@ -85,7 +85,8 @@
       case .notPermitted(_, let number, _), .failed(_, let number, _):
         Obstacle(outcome: .refused(before.refusal(operation: operation, errno: number)))
       case .badAddress:
-        Obstacle(outcome: .refused(before.refusal(operation: operation, errno: EFAULT)))
+        // What was mapped a moment ago is not any more.
+        Obstacle(outcome: .gone(.endedMeanwhile))
       }
     }
 

@@ -35,16 +35,19 @@
       let image = process.image(of: mapped)
       let pageSize: UInt64 = 4096
       let name = ModuleName(mapped.file.path)
-      guard let file = try? image.elf(mapped: mapped),
+      guard let file = try? image.elf(mapped: mapped) else { return nil }
+      // It has most functions of the same names.
+      if (try? file.symbol(named: "Py_AddPendingCall")) != nil,
+        (try? file.symbol(named: "PyModule_Create2")) == nil
+      {
+        return .failure(.version("Python 2"))
+      }
+      guard
         let bias = file.loadBiases(mapped.mappings, pageSize: pageSize).first,
         let functions = try? RuntimeFunctions(
           file, loadBias: bias, minor: name?.series.minor),
         let beginning = try? process.memory.read(at: functions.addPendingCall, count: 16)
       else { return nil }
-      // Python 2 has functions of the same names.
-      guard (try? file.symbol(named: "PyModule_Create2")) != nil else {
-        return .failure(.version("Python 2"))
-      }
       if let name, !name.isSupported {
         return .failure(.version("CPython \(name.series)"))
       }

@@ -3,6 +3,7 @@ enum AgentCommand: Hashable, Sendable {
   case stepInto(thread: Int)
   case stepOver(thread: Int)
   case stepOut(thread: Int)
+  case clearStepping(thread: Int)
   case setBreakpoint(id: Int, Breakpoint)
   case removeBreakpoint(id: Int, line: Int)
   case hitCount(request: Int, id: Int)
@@ -27,6 +28,7 @@ extension AgentCommand {
     case .stepInto(let thread): writer.start("stpi", thread)
     case .stepOver(let thread): writer.start("stpv", thread)
     case .stepOut(let thread): writer.start("stpo", thread)
+    case .clearStepping(let thread): writer.start("clst", thread)
     case .setBreakpoint(let id, let breakpoint):
       writer.start("brkp", id, breakpoint.line)
       writer.write(breakpoint.file)

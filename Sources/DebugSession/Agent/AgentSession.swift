@@ -8,6 +8,7 @@ public final class AgentSession: DebugSession {
   private var frames: [Int: [Frame]] = [:]
   private var breakpoints: [Int: Breakpoint] = [:]
   private var pendingEvents: [ProgramEvent] = []
+  private var steppingThread: Int?
   private var nextID = 1
 
   /// - Parameter connection: closed by ``close()``.
@@ -29,10 +30,17 @@ public final class AgentSession: DebugSession {
     }
   }
 
-  public func resume() async throws { try connection.send(.resumeAll) }
+  public func resume() async throws {
+    // On the wire a step that a breakpoint interrupted goes on with the thread.
+    if let thread = steppingThread { try connection.send(.clearStepping(thread: thread)) }
+    steppingThread = nil
+    try connection.send(.resumeAll)
+  }
+
   public func pause() async throws { try connection.send(.breakAll) }
 
   public func step(_ step: Step, thread: Int) async throws {
+    steppingThread = thread
     switch step {
     case .into: try connection.send(.stepInto(thread: thread))
     case .over: try connection.send(.stepOver(thread: thread))

@@ -1,5 +1,6 @@
 """What watching execution means, whichever way it is done."""
 
+import _weakref
 import sys
 
 from ..code_filter import is_agent
@@ -19,14 +20,19 @@ class Patch(object):
     RAISE: every exception in the user's code.
     """
 
-    __slots__ = ('place', 'code', 'line', 'frame', 'active')
+    __slots__ = ('place', 'line', 'frame', 'active', '_code')
 
     def __init__(self, place, code=None, line=0, frame=None):
         self.place = place
-        self.code = code
+        self._code = _weakref.ref(code) if code is not None else None
         self.line = line
         self.frame = frame
         self.active = False
+
+    @property
+    def code(self):
+        """The code object; None where it is gone, which a breakpoint is not to prevent."""
+        return self._code() if self._code is not None else None
 
 
 class Sink(object):

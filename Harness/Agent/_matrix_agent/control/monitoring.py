@@ -1,12 +1,13 @@
 """Watching by `sys.monitoring` (PEP 669), for CPython 3.12 and later.
 
-Events are asked for on the code objects that matter. Whatever fires elsewhere answers DISABLE, after
-which the place runs at full speed.
+Events are asked for on the code objects that matter. Whatever fires elsewhere answers DISABLE,
+after which the place runs at full speed.
 """
 
 import _weakref
 import sys
 
+from .. import code_lines
 from . import base, codes
 
 _monitoring = getattr(sys, 'monitoring', None)
@@ -24,6 +25,7 @@ class MonitoringControl(base.ExecutionControl):
     def __init__(self, sink, is_user_code):
         base.ExecutionControl.__init__(self, sink, is_user_code)
         self._tool = None
+        self._callbacks = {}
         self._modes = set()
         self._followed = {}
         self._local = {}
@@ -31,16 +33,12 @@ class MonitoringControl(base.ExecutionControl):
 
     def start(self):
         self._tool = _take_tool()
-        events = _monitoring.events
-        for event, callback in (
-                (events.PY_START, self._py_start),
-                (events.PY_RESUME, self._py_resume),
-                (events.PY_THROW, self._py_throw),
-                (events.LINE, self._py_line),
-                (events.PY_RETURN, self._py_return),
-                (events.PY_YIELD, self._py_yield),
-                (events.PY_UNWIND, self._py_unwind),
-                (events.RAISE, self._py_raise)):
+        self._callbacks = dict((getattr(_monitoring.events, name), callback) for name, callback in (
+            ('PY_START', self._py_start), ('PY_RESUME', self._py_resume),
+            ('PY_THROW', self._py_throw), ('LINE', self._py_line), ('JUMP', self._py_jump),
+            ('PY_RETURN', self._py_return), ('PY_YIELD', self._py_yield),
+            ('PY_UNWIND', self._py_unwind), ('RAISE', self._py_raise)))
+        for event, callback in self._callbacks.items():
             _monitoring.register_callback(self._tool, event, callback)
         self._set_global_events()
 
@@ -56,9 +54,7 @@ class MonitoringControl(base.ExecutionControl):
                 _monitoring.set_local_events(tool, code, 0)
         self._local.clear()
         self._followed.clear()
-        events = _monitoring.events
-        for event in (events.PY_START, events.PY_RESUME, events.PY_THROW, events.LINE,
-                      events.PY_RETURN, events.PY_YIELD, events.PY_UNWIND, events.RAISE):
+        for event in self._callbacks:
             _monitoring.register_callback(tool, event, None)
         _monitoring.free_tool_id(tool)
 
@@ -69,6 +65,11 @@ class MonitoringControl(base.ExecutionControl):
             self._codes.first_sight(code)
         if base.ENTRY in self._modes and self.is_user_code(code.co_filename):
             self.sink.on_call(sys._getframe(1))
+            return None
+        local = self._local.get(id(code))
+        if local is not None and (local.frames or code.co_firstlineno in local.lines):
+            # Where the body is on the line of the `def`, both events are at one instruction, and
+            # since 3.13 DISABLE for the one switches off the other.
             return None
         return _monitoring.DISABLE
 
@@ -89,6 +90,23 @@ class MonitoringControl(base.ExecutionControl):
             return None
         if base.EVERYWHERE in self._modes and self.is_user_code(code.co_filename):
             self.sink.on_line(sys._getframe(1))
+            return None
+        return _monitoring.DISABLE
+
+    def _py_jump(self, code, source, target):
+        """A jump back to the same line begins the line anew, as in `while True: pass`. It gives no
+        LINE event; under `sys.settrace` it does give a line event."""
+        if target > source:
+            return _monitoring.DISABLE
+        line = code_lines.line_at(code, target)
+        # Not the frame's own line: in 3.12 that is the target's already.
+        if line != code_lines.line_at(code, source):
+            return _monitoring.DISABLE
+        frame = sys._getframe(1)
+        local = self._local.get(id(code))
+        if (local is not None and (line in local.lines or local.frames)) or (
+                base.EVERYWHERE in self._modes and self.is_user_code(code.co_filename)):
+            self.sink.on_line(frame)
             return None
         return _monitoring.DISABLE
 
@@ -123,6 +141,9 @@ class MonitoringControl(base.ExecutionControl):
             local = self._local_of(patch.code)
             local.lines.add(patch.line)
             self._set_local_events(patch.code, local)
+            if patch.line == patch.code.co_firstlineno:
+                # Its entry may have answered DISABLE before; see _py_start.
+                _monitoring.restart_events()
         elif patch.place == base.FRAME:
             self._followed[id(patch.frame)] = patch
             local = self._local_of(patch.frame.f_code)
@@ -172,7 +193,7 @@ class MonitoringControl(base.ExecutionControl):
         events = _monitoring.events
         wanted = 0
         if local.lines or local.frames:
-            wanted |= events.LINE
+            wanted |= events.LINE | events.JUMP
         if local.frames:
             wanted |= events.PY_RETURN | events.PY_YIELD
         restart = local.events & events.LINE and wanted & events.LINE and not local.complete
@@ -195,7 +216,7 @@ class MonitoringControl(base.ExecutionControl):
         if base.ENTRY in self._modes:
             wanted |= events.PY_RESUME | events.PY_THROW
         if base.EVERYWHERE in self._modes:
-            wanted |= events.LINE
+            wanted |= events.LINE | events.JUMP
         if base.RAISE in self._modes:
             wanted |= events.RAISE
         _monitoring.set_events(self._tool, wanted)

@@ -5,6 +5,7 @@ the code object begins on a line on which one that matters begins. Lines are tra
 that have a reason for it.
 """
 
+import _thread
 import _weakref
 import sys
 
@@ -32,7 +33,7 @@ class TraceControl(base.ExecutionControl):
         self._followed = {}
         self._modes = set()
         self._stopped = False
-        self._yield_opcodes = None
+        self._opcodes = None
         self._tracer, self._set_first_lines = self._make_tracer()
         self._full = self._make_full()
         self._raises = self._make_raises()
@@ -50,25 +51,29 @@ class TraceControl(base.ExecutionControl):
             sys.settrace(None)
 
     def stop(self):
-        """Other threads drop the tracer at their next call; their frames lose theirs now."""
+        """Only a thread itself can end its tracing, before 3.12: the others do it at their next
+        line or call. Frames lose our tracers now."""
         self._stopped = True
         self._lines.clear()
         self._followed.clear()
         self._modes.clear()
         self._set_first_lines(_Everything())
         self.leave_thread()
-        if hasattr(sys, '_settraceallthreads'):
-            sys._settraceallthreads(None)
-        for frame in base.running_frames():
-            if frame.f_trace is not None and not base.is_agent_frame(frame):
-                frame.f_trace = None
+        everywhere = getattr(sys, '_settraceallthreads', None)
+        if everywhere is not None:
+            everywhere(None)
+        for identifier, top in sys._current_frames().items():
+            frames = [frame for frame in base.stack(top) if not base.is_agent_frame(frame)]
+            _clear(frames)
+            if frames and everywhere is None and identifier != _thread.get_ident():
+                frames[0].f_trace = self._full
 
     # What the interpreter calls
 
     def _make_tracer(self):
         """The global tracer, and a function that says on which first lines it is to look closer.
 
-        Modules always matter. Their code begins on line 1 since 3.8, and on the line of the first
+        Modules always matter. Their code begins on line 1 since 3.10, and on the line of the first
         statement before.
         """
         on_call = self._call
@@ -78,7 +83,7 @@ class TraceControl(base.ExecutionControl):
             if frame.f_code.co_firstlineno in first_lines:
                 on_call(frame)
 
-        def tracer_37(frame, event, arg):
+        def tracer_39(frame, event, arg):
             code = frame.f_code
             if code.co_firstlineno in first_lines or code.co_name == '<module>':
                 on_call(frame)
@@ -87,7 +92,7 @@ class TraceControl(base.ExecutionControl):
             nonlocal first_lines
             first_lines = lines
 
-        return tracer_37 if sys.version_info < (3, 8) else tracer, set_first_lines
+        return tracer_39 if sys.version_info < (3, 10) else tracer, set_first_lines
 
     def _call(self, frame):
         """A call that may matter: the frame is given the local tracer that it needs."""
@@ -135,20 +140,32 @@ class TraceControl(base.ExecutionControl):
         return raises
 
     def _drop(self, frame):
+        """Ends the tracing of this thread, after the session."""
         self.leave_thread()
-        frame.f_trace = None
+        _clear(base.stack(frame))
 
     def _is_yield(self, frame):
-        """A `return` event is a yield where the last instruction was one."""
+        """A `return` event is a yield where the last instruction was one.
+
+        Before 3.11 a frame that waits in YIELD_FROM stands one instruction before it; since 3.13
+        one that has yielded stands on the RESUME behind.
+        """
         code = frame.f_code
-        if not code.co_flags & _YIELDING:
-            return False
-        if self._yield_opcodes is None:
-            import opcode
-            names = ('YIELD_VALUE', 'YIELD_FROM', 'SEND')
-            self._yield_opcodes = [opcode.opmap[name] for name in names if name in opcode.opmap]
         last = frame.f_lasti
-        return last >= 0 and code.co_code[last] in self._yield_opcodes
+        if last < 0 or not code.co_flags & _YIELDING:
+            return False
+        if self._opcodes is None:
+            import opcode
+            self._opcodes = opcode.opmap
+        names, instructions = self._opcodes, code.co_code
+        if instructions[last] in (names['YIELD_VALUE'], names.get('YIELD_FROM')):
+            return True
+        if 'RESUME' in names:
+            return (instructions[last] == names['RESUME']
+                    and instructions[last - 2] == names['YIELD_VALUE'])
+        following = last + (2 if sys.version_info >= (3, 6) else 1)
+        return (following < len(instructions)
+                and instructions[following] == names.get('YIELD_FROM'))
 
     # Local tracers
 
@@ -243,6 +260,13 @@ class TraceControl(base.ExecutionControl):
             lines = set([patched.first_line for patched in list(self._lines.values())])
             lines.add(1)
             self._set_first_lines(lines)
+
+
+def _clear(frames):
+    """Takes our local tracers away, and no other's."""
+    for frame in frames:
+        if getattr(frame.f_trace, '__module__', None) == __name__:
+            frame.f_trace = None
 
 
 class _Patched(object):

@@ -1,0 +1,191 @@
+"""Stopping and going on: the order in which threads, frames and reasons are told.
+
+First the frames of every other thread that runs, then those of the thread that stops, then one
+reason. A stop of one thread wants a break of the others; whoever comes second waits in silence, and
+tells its own reason when it is let go.
+"""
+
+import _thread
+import os
+
+from . import frames, stepping, wire
+from .control import base
+
+
+class Stops(object):
+    """Who stands, who is to stand, and the patches that steps and breaks need."""
+
+    def __init__(self, session):
+        self._session = session
+        self._control = session.control
+        self._threads = session.threads
+        self._lock = _thread.allocate_lock()
+        self._async_break = False
+        self._entry = base.Patch(base.ENTRY)
+        self._everywhere = base.Patch(base.EVERYWHERE)
+
+    def begin(self, thread):
+        """Before the program runs: the first line of the user's is the entry stop."""
+        thread.load_wanted = True
+        thread.step = stepping.Step(stepping.INTO, None, None)
+        self._control.apply(self._entry)
+
+    def loaded(self, thread, place):
+        """The entry stop, before the first line of the user's. A breakpoint on that line is not
+        reported: classic debuggers report it themselves."""
+        thread.load_wanted = thread.break_wanted = False
+        thread.step = None
+        self.stop(thread, place, wire.message(b'LOAD', thread.identifier), False)
+
+    def stop(self, thread, place, reason, mark_others):
+        """Shows the thread's frames, says why, and waits until it is let go.
+
+        True where the reason was given. It is not where another thread's stop came first: then the
+        thread has waited in silence, and its own reason is still to be told.
+        """
+        if os.getpid() != self._session.pid:
+            self._session.let_go_in_child()      # Before 3.7 there is no hook for forks.
+            return True
+        held = None
+        if thread.identifier == self._threads.main:
+            from . import interrupts
+            held = interrupts.Held()
+        try:
+            return self._stop(thread, place, reason, mark_others)
+        finally:
+            if held is not None:
+                held.release(self._threads.main)
+
+    def _stop(self, thread, place, reason, mark_others):
+        others = self._frames_of_others(thread) if reason is not None else b''
+        thread.place = place
+        thread.frames = frames.visible(place.frame)
+        own = self.frames_event(thread)
+        with self._lock:
+            if self._session.detached:
+                return True
+            if reason is None and not thread.break_wanted:
+                return False            # Everything has been resumed meanwhile.
+            told = reason is not None and not thread.break_wanted
+            if told:
+                if mark_others:
+                    self._mark_others(thread)
+                if reason[:4] == b'STPD':
+                    thread.step = None
+            thread.blocked = True
+            # Sent under the lock: no other thread's frames come between ours and the reason.
+            sent = self._session.connection.send(others + own + reason if told else own)
+        if not sent:
+            self._session.let_go()
+        thread.wait()
+        return told or self._session.detached
+
+    def frames_event(self, thread):
+        """THRF for a thread that is stopped."""
+        return frames.frame_list(thread.identifier, self._threads.name(thread.identifier),
+                                 thread.frames, thread.place.line)
+
+    def frames_of_running(self, thread):
+        """THRF for a thread that runs."""
+        return frames.frame_list(thread.identifier, self._threads.name(thread.identifier),
+                                 frames.running_frames(thread.identifier))
+
+    def _frames_of_others(self, thread):
+        return b''.join([self.frames_of_running(other) for other in self._threads.all()
+                         if other is not thread and not other.blocked])
+
+    def _mark_others(self, thread):
+        others = [other for other in self._threads.all()
+                  if other is not thread and not other.blocked]
+        for other in others:
+            other.break_wanted = True
+        if others:
+            self._control.apply(self._everywhere)
+
+    def take_break(self, thread, place):
+        """A break is wanted of this thread. True where this line is done with it: the first thread
+        to come answers for all (ASBR), the others stop in silence and then go on as they were."""
+        with self._lock:
+            answer, self._async_break = self._async_break, False
+            if answer:
+                thread.break_wanted = False
+        reason = wire.message(b'ASBR', thread.identifier) if answer else None
+        return self.stop(thread, place, reason, False) and answer
+
+    def break_all(self):
+        """Every thread is to stop at its next line in the user's code."""
+        with self._lock:
+            self._async_break = True
+            for thread in self._threads.all():
+                thread.break_wanted = True
+            self._control.apply(self._everywhere)
+
+    # Going on
+
+    def begin_step(self, thread, kind):
+        """Arms a step from where the thread stands. Nothing follows the end of the program."""
+        place = thread.place
+        if place is None:
+            return
+        thread.step = None
+        if place.base is not None:
+            thread.step = stepping.Step(kind, place.base, place.base_line)
+            if place.line is not None and kind is not stepping.INTO:
+                thread.step.leave_to(place.base)
+
+    def resume_all(self):
+        with self._lock:
+            self._async_break = False
+            stopped = self._threads.all()
+            for thread in stopped:
+                thread.break_wanted = False
+            self._control.remove(self._everywhere)
+            for thread in stopped:
+                self.follow(thread)
+            self._arm_entry(stopped)
+            for thread in stopped:
+                thread.let_go()
+
+    def resume(self, thread):
+        """Lets one thread go; the others stay where they are."""
+        with self._lock:
+            thread.break_wanted = False
+            self.follow(thread)
+            self._arm_entry(self._threads.all())
+            thread.let_go()
+
+    def follow(self, thread):
+        """Watches the frame that the thread's step is about, and no other."""
+        wanted = thread.step.base if thread.step is not None else None
+        patch = thread.patch
+        if patch is not None and patch.frame is not wanted:
+            thread.patch = None
+            self._control.remove(patch)
+        if wanted is not None and thread.patch is None:
+            thread.patch = base.Patch(base.FRAME, frame=wanted)
+            self._control.apply(thread.patch)
+
+    def _arm_entry(self, all_threads):
+        for thread in all_threads:
+            if thread.step is not None and thread.step.kind is stepping.INTO:
+                self._control.apply(self._entry)
+                return
+        self._control.remove(self._entry)
+
+    def leave(self, thread):
+        """A thread ends; its step and its patches go with it."""
+        thread.step = None
+        with self._lock:
+            self.follow(thread)
+
+    def end(self):
+        """Marks the session as over. False where it was already; no stop begins after this."""
+        with self._lock:
+            over, self._session.detached = self._session.detached, True
+            return not over
+
+    def free_all(self):
+        for thread in self._threads.all():
+            thread.step = None
+            thread.patch = None
+            thread.let_go()

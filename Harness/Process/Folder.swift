@@ -1,0 +1,66 @@
+public import SystemPackage
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A folder that files are put into.
+public struct Folder: Hashable, Sendable {
+  public struct Failure: Error, CustomStringConvertible {
+    public var operation: String
+    public var path: FilePath
+    public var errno: Errno
+
+    public var description: String { "could not \(operation) \(path): \(errno)" }
+  }
+
+  public var path: FilePath
+
+  public init(_ path: FilePath) { self.path = path }
+
+  /// Makes a folder below this one, and those on the way to it, for this user alone.
+  @discardableResult
+  public func makeFolder(_ name: String) throws(Failure) -> FilePath {
+    var folder = path
+    for component in FilePath(name).components {
+      folder.append(component)
+      let result = folder.withPlatformString { mkdir($0, 0o700) }
+      if result != 0, errno != EEXIST {
+        throw Failure(operation: "make", path: folder, errno: Errno(rawValue: errno))
+      }
+    }
+    return folder
+  }
+
+  /// Writes a new file below this folder, and makes the folders on the way to it.
+  public func write(_ text: String, to name: String) throws(Failure) {
+    let file = FilePath(name)
+    if !file.removingLastComponent().isEmpty {
+      try makeFolder(file.removingLastComponent().string)
+    }
+    let path = path.appending(name)
+    do {
+      let descriptor = try FileDescriptor.open(
+        path, .writeOnly, options: [.create, .exclusiveCreate], permissions: [.ownerReadWrite])
+      try descriptor.closeAfter { _ = try descriptor.writeAll(text.utf8) }
+    } catch {
+      throw Failure(operation: "write", path: path, errno: error as? Errno ?? .ioError)
+    }
+  }
+
+  /// Names of what it holds, sorted; none if it cannot be read.
+  public var names: [String] {
+    guard let stream = path.withPlatformString({ opendir($0) }) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+}

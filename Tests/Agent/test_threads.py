@@ -1,0 +1,227 @@
+"""Several threads."""
+
+import unittest
+
+from debuggee import DebugTestCase
+
+WORKERS = '''
+import threading, time
+go_on = threading.Event()
+def work(number):
+    value = number          # @work
+    value += 1              # @next
+    go_on.wait()
+    value += 1              # @late
+threads = [threading.Thread(target=work, args=(number,), name='worker-%d' % number)
+           for number in range(2)]
+for thread in threads:
+    thread.start()
+ready = True                # @ready
+go_on.set()
+for thread in threads:
+    thread.join()
+print('end')
+'''
+
+LOOP = '''
+import threading
+stop = []
+def spin():
+    count = 0
+    while not stop:
+        count += 1
+thread = threading.Thread(target=spin, name='spinner')
+thread.start()
+while not stop:
+    main = 1
+thread.join()
+print('end')
+'''
+
+
+class ThreadTest(DebugTestCase):
+    def test_a_thread_is_announced_stops_by_itself_and_says_goodbye(self):
+        program = self.write('''
+            import threading
+            def work():
+                value = 1           # @work
+            thread = threading.Thread(target=work, name='worker')
+            thread.start()
+            thread.join()
+            ''')
+        debugger = self.run_to(program, 'work')
+        worker = debugger.events[-1].fields[1]
+        self.assertNotEqual(worker, debugger.thread)
+        self.assertEqual(debugger.names[worker], 'worker')
+        self.assertEqual(debugger.names[debugger.thread], 'MainThread')
+        new = [event.fields[0] for event in debugger.events if event.code == 'NEWT']
+        self.assertEqual(new, [debugger.thread, worker])
+        debugger.send('resa')
+        self.assertEqual(debugger.wait_for('EXTT').fields, (worker,))
+        self.assertEqual(debugger.wait_for('EXTT').fields, (debugger.thread,))
+
+    def test_frames_of_the_other_threads_come_before_those_of_the_one_that_stopped(self):
+        program = self.write('''
+            import threading
+            def work():
+                value = 1           # @work
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+            ''')
+        debugger = self.run_to(program, 'work')
+        worker = debugger.events[-1].fields[1]
+        self.assertEqual([(event.code, event.fields[0]) for event in debugger.events[-3:-1]],
+                         [('THRF', debugger.thread), ('THRF', worker)])
+
+    def test_every_door_to_a_new_thread_is_watched(self):
+        program = self.write('''
+            import _thread, threading
+            from concurrent.futures import ThreadPoolExecutor
+            done = _thread.allocate_lock()
+            done.acquire()
+            def work(release=None):
+                value = 1           # @work
+                if release:
+                    release()
+            _thread.start_new_thread(work, (done.release,))
+            done.acquire()
+            threading.Timer(0, work).start()
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(work).result()
+            print('end')
+            ''')
+        debugger = self.run_to(program, 'work')
+        self.assertEqual(debugger.go_on(), ('BRKH', program['work']))
+        self.assertEqual(debugger.go_on(), ('BRKH', program['work']))
+        self.assertEqual(debugger.finish(), 0)
+        self.assertEqual(debugger.output(), 'end\n')
+
+    def test_two_threads_at_one_breakpoint_stop_one_after_the_other(self):
+        program = self.write(WORKERS)
+        debugger = self.launch(program)
+        debugger.break_at(1, program.path, program['late'])
+        self.assertEqual(debugger.go_on(), ('BRKH', program['late']))
+        first = debugger.events[-1].fields[1]
+        self.assertEqual(debugger.go_on(), ('BRKH', program['late']))
+        self.assertNotEqual(debugger.events[-1].fields[1], first)
+        self.assertEqual(debugger.finish(), 0)
+
+    def test_a_step_in_one_thread_is_not_taken_by_another(self):
+        program = self.write(WORKERS)
+        debugger = self.run_to(program, 'work')
+        worker = debugger.events[-1].fields[1]
+        debugger.send('brkr', program['work'], 1)
+        debugger.send('stpv', worker)
+        self.assertEqual(debugger.wait_for('STPD').fields, (worker,))
+        self.assertEqual(debugger.lines(worker)[0], program['next'])
+        self.assertEqual(debugger.finish(), 0)
+        self.assertEqual(debugger.output(), 'end\n')
+
+    def test_a_break_stops_all_threads_and_one_of_them_answers(self):
+        program = self.write(LOOP)
+        debugger = self.launch(program)
+        debugger.send('resa')
+        debugger.wait_for('NEWT')
+        for _ in range(20):
+            debugger.send('brka')
+            answer = debugger.wait_for('ASBR')
+            other = debugger.wait_for('THRF')
+            self.assertNotEqual(other.fields[0], answer.fields[0])
+            self.assertEqual(debugger.evaluate('stop', thread=other.fields[0]).repr, '[]')
+            debugger.send('resa')
+        debugger.send('brka')
+        thread = debugger.wait_for('ASBR').fields[0]
+        debugger.evaluate('stop.append(1)', thread=thread)
+        self.assertEqual(debugger.finish(), 0)
+        self.assertEqual(debugger.output(), 'end\n')
+
+    def test_a_break_reaches_a_loop_on_one_line(self):
+        program = self.write('stop = []\nwhile not stop: pass     # @loop\n')
+        debugger = self.launch(program)
+        debugger.send('resa')
+        debugger.send('brka')
+        debugger.wait_for('ASBR')
+        self.assertEqual(debugger.lines(), [program['loop']])
+        debugger.evaluate('stop.append(1)')
+        self.assertEqual(debugger.finish(), 0)
+
+    def test_a_breakpoint_stops_the_other_threads_and_resuming_frees_them(self):
+        program = self.write(LOOP.replace('count += 1', 'count += 1      # @count'))
+        debugger = self.launch(program)
+        debugger.send('resa')
+        debugger.wait_for('NEWT')
+        debugger.break_at(1, program.path, program['count'])
+        self.assertEqual(debugger.wait_for('BRKH').fields[0], 1)
+        silent = debugger.wait_for('THRF')
+        self.assertEqual(silent.fields[0], debugger.thread)
+        self.assertEqual(debugger.evaluate('stop').repr, '[]')
+        debugger.evaluate('stop.append(1)')
+        debugger.send('brkr', program['count'], 1)
+        self.assertEqual(debugger.finish(), 0)
+
+    def test_one_thread_can_be_resumed_alone(self):
+        program = self.write('''
+            import threading
+            lock = threading.Lock()
+            lock.acquire()
+            def work():
+                value = 1           # @work
+                lock.release()
+            thread = threading.Thread(target=work)
+            thread.start()
+            lock.acquire()
+            print('end')
+            ''')
+        debugger = self.run_to(program, 'work')
+        worker = debugger.events[-1].fields[1]
+        debugger.send('rest', worker)
+        self.assertEqual(debugger.wait_for('EXTT').fields, (worker,))
+        self.assertEqual(debugger.finish(), 0)
+
+    def test_a_thread_that_outlives_the_main_one_is_still_debugged(self):
+        program = self.write('''
+            import threading
+            def work():
+                threading.main_thread().join()
+                late = True             # @late
+            threading.Thread(target=work).start()
+            ''')
+        debugger = self.run_to(program, 'late')
+        self.assertEqual(debugger.finish(), 0)
+
+    def test_a_forked_child_runs_on_alone(self):
+        program = self.write('''
+            import os
+            def function():
+                value = os.getpid()     # @function
+                return value
+            child = os.fork()
+            if child == 0:
+                function()
+                os._exit(function() == os.getpid())
+            status = os.waitpid(child, 0)[1]
+            function()
+            print(os.WEXITSTATUS(status))
+            ''')
+        debugger = self.run_to(program, 'function')
+        self.assertEqual(debugger.finish(), 0)
+        self.assertEqual(debugger.output(), '1\n')
+
+    def test_an_exception_in_a_thread_is_printed_as_without_the_agent(self):
+        program = self.write('''
+            import threading
+            def work():
+                raise ValueError('in a thread')
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+            ''')
+        debugger = self.launch(program)
+        self.assertEqual(debugger.finish(), 0)
+        self.assertIn('ValueError: in a thread', debugger.errors())
+        self.assertNotIn('_matrix_agent', debugger.errors())
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,28 @@
+import Foundation
+import Harness
+import Interpreters
+import Subprocess
+import SystemPackage
+import Testing
+
+/// The agent's own tests, in Python: a classic client drives the launcher over TCP.
+@Suite("The agent and a classic client")
+struct ClassicClientTests {
+  private static let root = Machine.testSources.removingLastComponent().removingLastComponent()
+
+  @Test("agree on the protocol", arguments: await Machine.interpreters)
+  func agreeOnTheProtocol(_ column: Machine.Named) async throws {
+    try await Machine.turnstile.pass {
+      let run = try await Subprocess.run(
+        .path(column.interpreter.path),
+        arguments: ["-m", "unittest", "discover", "-s", "Tests/Agent"],
+        environment: .inherit.updating(["PYTHONDONTWRITEBYTECODE": "1"]),
+        workingDirectory: Self.root, output: .string(limit: 1 << 20),
+        error: .string(limit: 1 << 20))
+      let report = run.standardError
+      #expect(run.terminationStatus == .exited(0), "\(report)")
+      // A suite that found no tests has not passed.
+      #expect(report.contains(/Ran [1-9][0-9]* tests? in/), "\(report)")
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Testing
+
+@testable import Matrix
+
+@Suite("Text in reports")
+struct TextTests {
+  @Test(
+    "durations read like a person's",
+    arguments: [
+      (Duration.zero, "0 ms"), (.microseconds(61_400), "61 ms"), (.milliseconds(999), "999 ms"),
+      (.microseconds(999_700), "1.0 s"), (.milliseconds(24_130), "24.1 s"),
+      (.milliseconds(59_960), "1 min 0 s"), (.seconds(192), "3 min 12 s"),
+      (.seconds(3900), "1 h 5 min"),
+    ])
+  func durations(duration: Duration, text: String) {
+    #expect(Phrases.duration(duration) == text)
+  }
+
+  @Test(
+    "dates are ISO 8601 and read back",
+    arguments: [
+      (0, "1970-01-01T00:00:00Z"), (951_782_400, "2000-02-29T00:00:00Z"),
+      (951_868_799, "2000-02-29T23:59:59Z"), (1_785_578_645, "2026-08-01T10:04:05Z"),
+      (-1, "1969-12-31T23:59:59Z"), (4_107_542_400, "2100-03-01T00:00:00Z"),
+    ])
+  func dates(seconds: Int, text: String) {
+    #expect(UTCDate(seconds: seconds).description == text)
+    #expect(UTCDate(text)?.seconds == seconds)
+  }
+
+  @Test(
+    "what is no date is refused",
+    arguments: ["", "2026-08-01", "2026-02-30T00:00:00Z", "2026-08-01T10:04:05+1", "x"])
+  func noDates(text: String) {
+    #expect(UTCDate(text) == nil)
+  }
+
+  @Test("escape sequences of a program are removed, other controls shown")
+  func stripping() {
+    #expect(PlainText.stripped("\u{1B}[1;32mgreen\u{1B}[0m") == "green")
+    #expect(PlainText.stripped("\u{1B}]0;title\u{07}a\u{1B}]8;;x\u{1B}\\b") == "ab")
+    #expect(PlainText.stripped("\u{1B}(Ba") == "\\u{1b}(Ba")
+    #expect(PlainText.stripped("\u{1B}[12") == "\\u{1b}[12")
+    #expect(PlainText.stripped("bell\u{07} null\0") == "bell\\u{7} null\\u{0}")
+    #expect(PlainText.stripped("a\r\nb\tc\rd") == "a\nb\tc\\u{d}d")
+  }
+
+  @Test("values that differ only in controls look different")
+  func visible() {
+    #expect(PlainText.visible("\u{1B}[31mx") == "\\u{1b}[31mx")
+    #expect(PlainText.visible("a\u{202E}b") == "a\\u{202e}b")
+    #expect(PlainText.visible("\u{9B}1m") == "\\u{9b}1m")
+    #expect(PlainText.line("a\nb\n") == "a ⏎ b")
+  }
+
+  @Test("the end of a text starts with a whole line where there is one")
+  func tails() {
+    #expect(PlainText.tail("one\ntwo\nthree", bytes: 100).text == "one\ntwo\nthree")
+    #expect(PlainText.tail("one\ntwo\nthree", bytes: 10) == ("two\nthree", true))
+    #expect(PlainText.tail("ääää", bytes: 5) == ("ää", true))
+  }
+
+  @Test("wide characters take two places, combining marks none")
+  func widths() {
+    #expect(DisplayWidth.of("abc") == 3)
+    #expect(DisplayWidth.of("日本") == 4)
+    #expect(DisplayWidth.of("e\u{301}") == 1)
+    #expect(DisplayWidth.cut("日本語", to: 5) == "日本…")
+    #expect(DisplayWidth.wrapped("a bc def", to: 4) == ["a bc", "def"])
+  }
+
+  @Test("nothing in a page's text acts, not even a quote under a combining mark")
+  func html() {
+    #expect(HTMLText.escaped("<b a='x'>&\"") == "&lt;b a=&#39;x&#39;&gt;&amp;&quot;")
+    #expect(HTMLText.escaped("\"\u{301} onclick=") == "&quot;\u{301} onclick=")
+    #expect(HTMLText.escapedDocument("\"</script>&\"") == "\"\\u003c/script\\u003e\\u0026\"")
+  }
+
+  @Test("nothing in Markdown's text acts")
+  func markdown() {
+    #expect(MarkdownText.inline("a|b *c* <d>\n`e`") == "a\\|b \\*c\\* &lt;d&gt; ⏎ \\`e\\`")
+    #expect(MarkdownText.inline("@me #1") == "@<!-- -->me #<!-- -->1")
+    #expect(MarkdownText.code("a`b") == "``a`b``")
+    #expect(MarkdownText.code("`a") == "`` `a ``")
+    #expect(MarkdownText.code("@a|@b") == "`@a|@b`")
+    #expect(MarkdownText.tableCode("@a|@b") == "`@a\\|@b`")
+    #expect(MarkdownText.block("```\nx") == "````text\n```\nx\n````\n")
+  }
+}
