@@ -76,6 +76,7 @@ struct SafeAttachTests {
   @Test("a lock is left to the injector", arguments: await SafeInterpreters.all())
   func aloneLock(_ interpreter: Interpreter) async throws {
     let target = try TargetProgram("alonelock", on: interpreter.path)
+    await target.waitForLock()
     let safe = await SafeAttach()
       .attach(
         to: target.live, running: .expression("1"), limits: .init(timeout: .milliseconds(100)))
@@ -95,6 +96,7 @@ struct SafeAttachTests {
   @Test("a request that timed out never runs", arguments: await SafeInterpreters.all())
   func timeout(_ interpreter: Interpreter) async throws {
     let target = try TargetProgram("alonelock", on: interpreter.path)
+    await target.waitForLock()
     for _ in 0..<3 {
       let report = await SafeAttach()
         .attach(

@@ -19,6 +19,7 @@
     private(set) var sentence: String?
     private(set) var isLocked = false
     private var locksSeen = 0
+    private var lastWait: ThreadWait?
 
     /// From taking the request to the first line of the script, a target opens and compiles a file,
     /// and may have to wait for the GIL in between.
@@ -96,7 +97,8 @@
 
     /// Returns only when the script has begun after all.
     private mutating func giveUp() throws(Obstacle) {
-      let wait = look(target.thread)
+      // Where it was before we last disturbed it, if we looked.
+      let wait = lastWait ?? look(target.thread)
       guard folder.withdraw() else { return }
       sentence = wait.sentence
       isLocked = wait == .lock && request.others.isEmpty
@@ -145,6 +147,7 @@
     private mutating func wake() {
       guard let id = target.ids.outer(target.thread.nativeID) else { return }
       let wait = look(id)
+      lastWait = wait
       switch wait {
       case .running, .interpreterLock, .unknown: locksSeen = 0
       case .epoll, .retriedCall:
@@ -173,10 +176,13 @@
     /// Lets another thread run the script: one that looks by itself, else one that can be woken.
     private mutating func wakeOthers() {
       guard request.others.isEmpty else { return }
+      let main = target.ids.outer(target.thread.nativeID)
       let waits = Dictionary(
         uniqueKeysWithValues: target.process.threads.map { ($0, look($0)) })
-      if let ids = try? request.writeForOthers(
-        where: { waits[$0]?.comesByItself ?? false }, limit: Self.mostOthers), !ids.isEmpty
+      // Nothing is stopped for nothing.
+      if waits.contains(where: { $0 != main && $1.comesByItself }),
+        let ids = try? request.writeForOthers(
+          where: { waits[$0]?.comesByItself ?? false }, limit: Self.mostOthers), !ids.isEmpty
       {
         way = .otherThread
         wakeCount += 1
@@ -188,7 +194,7 @@
         default: false
         }
       }
-      guard waits.keys.contains(where: { canBeWoken($0) && $0 != target.process.pid }),
+      guard waits.keys.contains(where: { canBeWoken($0) && $0 != main }),
         let ids = try? request.writeForOthers(where: canBeWoken, limit: 1), let id = ids.first
       else { return }
       way = .otherThread
