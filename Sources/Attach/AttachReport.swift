@@ -4,6 +4,8 @@ public struct AttachReport: Hashable, Sendable {
   public enum Entry: String, Hashable, Sendable {
     /// By a system call and a call on the stopped main thread.
     case inject
+    /// By CPython's own place for a debugger's request (PEP 768).
+    case safe
   }
 
   /// What an attach does, in order. A phase that was not reached has no time.
@@ -14,6 +16,8 @@ public struct AttachReport: Hashable, Sendable {
     case prepare
     /// From asking the main thread to stop to letting it go; all visits together.
     case visit
+    /// Writing a request for CPython to find.
+    case write
     /// From there to the first line of Python.
     case start
     /// From there to the answer.
@@ -31,6 +35,10 @@ public struct AttachReport: Hashable, Sendable {
   public var route: Route?
   /// Where CPython was found in the target.
   public var runtime: RuntimeModule?
+  /// What safe attach said before this entry was used instead.
+  public var declined: AttachOutcome?
+  /// More about a safe attach.
+  public var safe: SafeReport?
 
   public init(entry: Entry, outcome: AttachOutcome) {
     self.entry = entry

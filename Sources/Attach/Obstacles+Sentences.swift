@@ -95,6 +95,7 @@ extension Refusal {
         "there is no folder where matrix and process \(pid) can meet: \(reason)",
         "make /tmp, /var/tmp or /dev/shm writable for it"
       )
+    case .safe(let refusal): refusal.sentences(pid)
     }
   }
 

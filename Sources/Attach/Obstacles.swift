@@ -35,6 +35,8 @@ public enum Refusal: Hashable, Sendable {
   case noMemory(errno: Int32)
   /// No folder that both sides can reach and write.
   case noFolder(reason: String)
+  /// Safe attach has a cause of its own.
+  case safe(SafeRefusal)
 }
 
 /// Which process is not there.

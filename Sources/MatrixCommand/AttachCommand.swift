@@ -12,7 +12,7 @@ import TargetProcess
 /// `matrix attach`
 struct AttachCommand: AsyncParsableCommand {
   enum Method: String, ExpressibleByArgument, CaseIterable {
-    case auto, inject
+    case auto, inject, safe
   }
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -39,7 +39,11 @@ struct AttachCommand: AsyncParsableCommand {
   @Argument(help: "The process to attach to.")
   var pid: Int32
 
-  @Option(help: "How to get in: auto or inject.")
+  @Option(
+    help: """
+      How to get in: auto; safe, by CPython's own place for it (3.14 and later); or inject, by a \
+      call on the stopped main thread.
+      """)
   var method: Method = .auto
 
   @Option(name: .customLong("exec"), help: "Run this file, read here, as a module of its own.")
@@ -62,6 +66,22 @@ struct AttachCommand: AsyncParsableCommand {
     help: "Go on in a process with a seccomp filter. Right where the filter answers with errors.")
   var ignoreSeccomp = false
 
+  @Flag(help: "Wake no thread that sleeps: wait until the program looks for requests by itself.")
+  var noWake = false
+
+  @Flag(
+    help: """
+      With --method auto, make no call into a CPython of 3.14 or later where safe attach cannot get \
+      in, as in a main thread that waits for a lock.
+      """)
+  var noInject = false
+
+  @Option(help: "Add one line of JSON for the attempt and one for its result to this file.")
+  var telemetry: String?
+
+  @Flag(help: "Say on standard error what was looked at, and how long each part took.")
+  var verbose = false
+
   func validate() throws {
     guard pid > 0 else { throw ValidationError("A pid is greater than 0.") }
     guard timeout > 0, timeout <= 86_400 else {
@@ -75,14 +95,58 @@ struct AttachCommand: AsyncParsableCommand {
 
   func run() async throws {
     let limits = AttachLimits(timeout: .seconds(timeout), ignoresSeccomp: ignoreSeccomp)
-    let report = await LegacyInjector()
-      .attach(to: LiveProcess(pid: pid), running: try payload(), limits: limits)
+    let report = try await measured(limits)
     switch format {
     case .text: printText(report)
     case .json: print(try EncodedAttach(report, pid: pid, listsStacks: stacks).text)
     }
     let status = AttachExitStatus(report.outcome)
     if status != .attached { throw status.code }
+  }
+
+  /// With an event before and one after it.
+  private func measured(_ limits: AttachLimits) async throws -> AttachReport {
+    let payload = try payload()
+    var switches = SafeSwitches(environment: ProcessInfo.processInfo.environment)
+    if verbose { switches.isVerbose = true }
+    let file: TelemetryFile?
+    do {
+      file = try telemetry.map { try TelemetryFile(FilePath($0)) }
+    } catch {
+      throw ValidationError("\(telemetry ?? "") cannot be written: \(error)")
+    }
+    let process = LiveProcess(pid: pid)
+    let id = UUID().uuidString
+    file?.write(
+      .attempt(
+        AttachAttempt(
+          id: id, time: Date().timeIntervalSince1970, process: process, method: method.rawValue,
+          timeout: limits.timeout, switches: switches)))
+    let begin = ContinuousClock.now
+    let report = await entry(switches).attach(to: process, running: payload, limits: limits)
+    let result = AttachResult(
+      report, id: id, time: Date().timeIntervalSince1970, pid: pid, method: method.rawValue,
+      total: begin.duration(to: .now))
+    file?.write(.result(result))
+    if let declined = result.declined, format == .text {
+      Message.write("note: \(declined); the code was injected instead")
+    }
+    if switches.isVerbose {
+      for answer in report.safe?.providers ?? [] {
+        Message.write("\(answer.provider.rawValue): \(answer.looked)")
+      }
+      Message.write(result.summary)
+    }
+    return report
+  }
+
+  private func entry(_ switches: SafeSwitches) -> any Attach {
+    let safe = SafeAttach(SafeOptions(switches: switches, wakes: !noWake))
+    return switch method {
+    case .auto: AutomaticAttach(safe: safe, mayInject: !noInject)
+    case .inject: LegacyInjector()
+    case .safe: safe
+    }
   }
 
   private func payload() throws -> Payload {

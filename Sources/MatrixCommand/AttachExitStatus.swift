@@ -18,8 +18,13 @@ enum AttachExitStatus: Int32, CaseIterable {
   case traced = 34
   case stopped = 35
   case noPlace = 36
+  case switchedOff = 37
+  case vetoed = 38
+  case otherDebugger = 39
   case notPython = 40
   case unsupported = 41
+  case mainThreadGone = 42
+  case damaged = 43
 
   init(_ outcome: AttachOutcome) {
     self =
@@ -39,8 +44,22 @@ enum AttachExitStatus: Int32, CaseIterable {
       case .refused(.traced): .traced
       case .refused(.stopped): .stopped
       case .refused(.noMemory), .refused(.noFolder): .noPlace
+      case .refused(.safe(let refusal)): Self(refusal)
       case .unsupported(.notPython), .unsupported(.kernelThread): .notPython
       case .unsupported: .unsupported
+      }
+  }
+
+  private init(_ refusal: SafeRefusal) {
+    self =
+      switch refusal {
+      case .switchedOff, .disabledHere, .notWriting: .switchedOff
+      case .vetoed, .scriptUnreadable: .vetoed
+      case .otherDebugger: .otherDebugger
+      case .pathTooLong: .noPlace
+      case .mainThreadGone: .mainThreadGone
+      case .preRelease, .unknownSeries: .unsupported
+      case .tableDamaged, .stateDamaged, .writeFailed: .damaged
       }
   }
 
@@ -63,8 +82,13 @@ enum AttachExitStatus: Int32, CaseIterable {
     case .traced: "another process traces it"
     case .stopped: "the process is stopped by a signal"
     case .noPlace: "no memory or no folder for the code"
+    case .switchedOff: "remote debugging is switched off"
+    case .vetoed: "the program did not run the script: an audit hook, or no right to read it"
+    case .otherDebugger: "another debugger's request is pending"
     case .notPython: "there is no CPython in the process"
     case .unsupported: "not supported: version, build, processor or system"
+    case .mainThreadGone: "the main thread has ended"
+    case .damaged: "what CPython's table leads to is not what it has to be"
     }
   }
 

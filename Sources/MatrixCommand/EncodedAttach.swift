@@ -29,6 +29,8 @@ struct EncodedAttach: Encodable {
   let times: [String: Double]
   let lastPhase: String?
   let runtime: Runtime?
+  let declined: String?
+  let wake: String?
 
   struct Runtime: Encodable {
     let path: String
@@ -60,6 +62,8 @@ struct EncodedAttach: Encodable {
     times = Dictionary(
       uniqueKeysWithValues: report.times.map { ($0.key.rawValue, $0.value.milliseconds) })
     lastPhase = report.lastPhase?.rawValue
+    declined = report.declined.map { $0.sentences(pid: pid).what }
+    wake = report.safe?.wake.rawValue
     runtime = report.runtime.map {
       Runtime(
         path: $0.path, series: $0.name.map { "\($0.series)\($0.abiFlags)" }, readThrough: $0.way)
@@ -71,18 +75,6 @@ struct EncodedAttach: Encodable {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
-  }
-}
-
-extension AttachOutcome {
-  fileprivate var name: String {
-    switch self {
-    case .attached: "attached"
-    case .busy: "busy"
-    case .refused: "refused"
-    case .gone: "gone"
-    case .unsupported: "unsupported"
     }
   }
 }

@@ -24,6 +24,6 @@ struct MatrixCommand: AsyncParsableCommand {
     version: ToolVersion.current,
     subcommands: [
       RunCommand.self, ListCommand.self, InspectCommand.self, AttachCommand.self,
-      DoctorCommand.self, AgentCommand.self,
+      DoctorCommand.self, AgentCommand.self, MeasureCommand.self,
     ])
 }

@@ -19,13 +19,16 @@ final class TargetProgram {
   var live: LiveProcess { LiveProcess(pid: pid) }
 
   /// Starts it and waits until it says that it has begun.
-  init(_ kind: String, on python: FilePath) throws {
+  init(
+    _ kind: String, on python: FilePath, options: [String] = [], variables: [String: String] = [:]
+  ) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "target-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     let script = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "Targets/target.py")
     process.executableURL = URL(filePath: python.string)
-    process.arguments = [script.path, kind, state.path]
+    process.arguments = options + [script.path, kind, state.path]
+    process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
     let output = Pipe()
     process.standardOutput = output
     process.standardInput = FileHandle.nullDevice

@@ -71,12 +71,14 @@
   }
 
   extension MeetingFolder {
-    private static let files = ["claim", "code", "part", "answer"]
+    private static let files = ["claim", "code", "part", "answer", "script"]
 
     /// Leaves the code for the target. Its reader has the right to read it, and nobody else.
-    func leave(_ code: String, owner: (user: UInt32, group: UInt32)) throws(Failure) {
+    func leave(_ code: String, as name: String = "code", owner: (user: UInt32, group: UInt32))
+      throws(Failure)
+    {
       do {
-        let file = try create("code")
+        let file = try create(name)
         try file.closeAfter { () throws in
           try file.writeAll(code.utf8)
           if owner.user != geteuid(), fchown(file.rawValue, owner.user, owner.group) != 0 {
@@ -127,6 +129,18 @@
         var pause = timespec(tv_sec: 0, tv_nsec: 500_000)
         nanosleep(&pause, nil)
       }
+    }
+
+    /// Whether the script is still there, and that user's to read.
+    func isReadable(by user: UInt32) -> Bool {
+      var folderStatus = stat()
+      var fileStatus = stat()
+      guard fstat(folder.rawValue, &folderStatus) == 0,
+        fstatat(folder.rawValue, "script", &fileStatus, AT_SYMLINK_NOFOLLOW) == 0
+      else { return false }
+      return user == 0
+        || (folderStatus.st_uid == user && folderStatus.st_mode & 0o500 == 0o500
+          && fileStatus.st_uid == user && fileStatus.st_mode & 0o400 != 0)
     }
 
     private func create(_ name: String) throws(Errno) -> FileDescriptor {
@@ -194,6 +208,20 @@
       return String(decoding: text.filter { (48...57).contains($0) }, as: UTF8.self)
     }
 
+    /// Whether a path leads into the folder of an attacher that is no more.
+    static func isAbandoned(_ path: String) -> Bool {
+      path.split(separator: "/").contains { isAbandoned(name: String($0)) }
+    }
+
+    private static func isAbandoned(name: String) -> Bool {
+      guard name.hasPrefix(prefix) else { return false }
+      let fields = name.dropFirst(prefix.count).split(separator: "-")
+      guard fields.count == 4, fields[0] == namespace, let pid = Int32(fields[1]),
+        let start = UInt64(fields[2])
+      else { return false }
+      return LiveProcess(pid: pid).status?.startTime != start
+    }
+
     /// Removes what attachers left that were killed: their folder tells their pid and start time.
     private static func sweep(_ parent: FileDescriptor) {
       let copy = openat(parent.rawValue, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -204,11 +232,7 @@
       }
       defer { closedir(listing) }
       while let name = FolderEntry.next(in: listing) {
-        guard name.hasPrefix(prefix) else { continue }
-        let fields = name.dropFirst(prefix.count).split(separator: "-")
-        guard fields.count == 4, fields[0] == namespace, let pid = Int32(fields[1]),
-          let start = UInt64(fields[2]), LiveProcess(pid: pid).status?.startTime != start
-        else { continue }
+        guard isAbandoned(name: name) else { continue }
         let folder = openat(
           parent.rawValue, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard folder >= 0 else { continue }

@@ -46,6 +46,8 @@
       return owner == effective
     }
 
+    static func owner(ofProcess pid: Int32) -> UInt32? { owner("/proc/\(pid)") }
+
     private static func owner(_ path: String) -> UInt32? {
       var information = stat()
       return lstat(path, &information) == 0 ? information.st_uid : nil

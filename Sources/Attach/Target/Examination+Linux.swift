@@ -70,14 +70,14 @@
       if before.status.isStopped { throw Obstacle(outcome: .refused(.stopped)) }
     }
 
-    private static func notPython(_ process: LiveProcess, _ before: Circumstances) -> Obstacle {
+    static func notPython(_ process: LiveProcess, _ before: Circumstances) -> Obstacle {
       // A process that ends has no files any more.
       guard let now = process.status, now.startTime == before.status.startTime, !now.isZombie
       else { return Obstacle(outcome: .gone(.endedMeanwhile)) }
       return Obstacle(outcome: .unsupported(.notPython(executable: before.name)))
     }
 
-    private static func obstacle(
+    static func obstacle(
       _ error: ProcessAccessError, _ before: Circumstances, _ operation: String
     ) -> Obstacle {
       switch error {
@@ -91,7 +91,7 @@
     }
 
     /// By the header of the executable; nothing is said about one that cannot be read.
-    private static func checkArchitecture(_ process: LiveProcess) throws(Obstacle) {
+    static func checkArchitecture(_ process: LiveProcess) throws(Obstacle) {
       guard let file = try? OpenFile(FilePath("/proc/\(process.pid)/exe")),
         let header = try? file.bytes(at: 0, count: 20).bytes, header.starts(with: [0x7f, 0x45])
       else { return }

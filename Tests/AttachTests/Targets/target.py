@@ -273,6 +273,71 @@ def masked():
             time.sleep(0.01)
 
 
+def interpreters():
+    """Ten busy threads and another interpreter, the newest."""
+    import concurrent.interpreters
+    other = concurrent.interpreters.create()
+    want = work(100)
+    bad = []
+
+    def loop():
+        while True:
+            if work(100) != want:
+                bad.append(1)
+    for _ in range(10):
+        in_thread(loop)
+    ready()
+    while True:
+        step(work(100) == want and not bad and other.id != 0)
+
+
+def accept():
+    import socket
+    listener = socket.socket()
+    listener.bind(('127.0.0.1', 0))
+    listener.listen()
+    later(0.05, lambda: socket.create_connection(listener.getsockname()).close())
+    ready()
+    while True:
+        step(listener.accept()[0].recv(1) == b'')
+
+
+def wait():
+    ready()
+    while True:
+        child = os.posix_spawn('/bin/sleep', ['sleep', '0.1'], {})
+        step(os.waitpid(child, 0) == (child, 0))
+
+
+def alonelock():
+    """Waits for a lock that nobody else can release."""
+    import threading
+    gate = threading.Lock()
+    gate.acquire()
+    ready()
+    gate.acquire()
+
+
+def veto():
+    def hook(event, arguments):
+        if event == 'cpython.remote_debugger_script':
+            raise RuntimeError('not here')
+    sys.addaudithook(hook)
+    bytecode()
+
+
+def over():
+    """The main script has ended, another thread goes on."""
+    import threading
+    want = work(100)
+
+    def loop():
+        ready()
+        while True:
+            step(work(100) == want)
+    threading.Thread(target=loop).start()
+
+
 def keepsgil():
     """Python, and then C code that keeps the GIL, from the first time that somebody asks for it."""
     ready()

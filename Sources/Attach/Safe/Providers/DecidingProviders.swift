@@ -1,0 +1,47 @@
+/// What the last attach to this process found, if it still holds: a few reads instead of a search.
+struct CacheProvider: ThreadProvider {
+  let known: FoundThread
+  var kind: ProviderKind { .cache }
+
+  func find(_ walk: ThreadWalk) -> ProviderAnswer {
+    do throws(ThreadSearchError) {
+      let interpreter = try walk.reader.interpreter(at: known.interpreter)
+      let state = try walk.reader.thread(at: known.address)
+      // The cheapest proof that the state is still the one: the interpreter says so itself. Where
+      // it does not, only the list does.
+      guard interpreter.id == 0, state.interpreter == known.interpreter,
+        state.nativeID == known.nativeID, known.isMain,
+        interpreter.threadsMain == known.address, walk.isAlive(known.nativeID)
+      else { return ProviderAnswer(kind, looked: "what was known does not hold any more") }
+      var thread = known
+      thread.remoteDebuggingEnabled = interpreter.remoteDebuggingEnabled
+      return ProviderAnswer(
+        kind, thread: thread, candidates: 1, looked: "the interpreter and the state known before")
+    } catch {
+      return ProviderAnswer(kind, looked: "what was known does not hold any more: \(error)")
+    }
+  }
+}
+
+/// The walk by the exact layout of the series.
+struct TableWalkProvider: ThreadProvider {
+  var kind: ProviderKind { .tableWalk }
+
+  /// The lists change while they are read, so a failure counts only when it comes again.
+  private static let attempts = 3
+
+  func find(_ walk: ThreadWalk) -> ProviderAnswer {
+    var failure = ThreadSearchError.noInterpreter
+    for _ in 0..<Self.attempts {
+      do throws(ThreadSearchError) {
+        let thread = try walk.find()
+        return ProviderAnswer(
+          kind, thread: thread, candidates: thread.candidates,
+          looked: "\(thread.interpreters) interpreters, \(thread.candidates) thread states")
+      } catch {
+        failure = error
+      }
+    }
+    return ProviderAnswer(kind, looked: "\(failure)", failure: failure)
+  }
+}

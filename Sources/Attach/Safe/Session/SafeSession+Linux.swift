@@ -1,0 +1,148 @@
+#if os(Linux) && arch(x86_64)
+  import CPython
+  import Glibc
+  import TargetProcess
+
+  /// One safe attach, from looking to the answer. Blocks its thread.
+  struct SafeSession {
+    typealias Obstacle = Examination.Obstacle
+
+    private let process: LiveProcess
+    private let payload: Payload
+    private let limits: AttachLimits
+    private let options: SafeOptions
+    private let begin = ContinuousClock.now
+    private let deadline: ContinuousClock.Instant
+    private var report: AttachReport
+    private var safe: SafeReport
+
+    init(process: LiveProcess, payload: Payload, limits: AttachLimits, options: SafeOptions) {
+      self.process = process
+      self.payload = payload
+      self.limits = limits
+      self.options = options
+      deadline = begin + limits.timeout
+      // Replaced in every case.
+      report = AttachReport(entry: .safe, outcome: .unsupported(.platform))
+      safe = SafeReport()
+    }
+
+    mutating func run() -> AttachReport {
+      do throws(Obstacle) {
+        report.outcome = .attached(try attach())
+      } catch {
+        report.outcome = error.outcome
+      }
+      report.safe = safe
+      return report
+    }
+
+    private mutating func attach() throws(Obstacle) -> Answer {
+      var lap = begin
+      let target = try locate()
+      record(.examine, since: &lap)
+      guard options.switches.writes else { throw refuse(.notWriting) }
+      let folder = try prepare(target)
+      let path = Array("\(folder.path)/\(Self.script)".utf8)
+      record(.prepare, since: &lap)
+
+      let request = SafeRequest(target, path: path, stopLimit: limits.stop)
+      do throws(WriteFailure) {
+        let written = try request.write()
+        safe.write = written
+        report.longestPause = written.pause
+        if written.pause != nil { report.visits = 1 }
+      } catch {
+        safe.write = error.report
+        record(.write, since: &lap)
+        throw obstacle(error, target)
+      }
+      record(.write, since: &lap)
+      safe.times.write = report.times[.write]
+
+      var wait = SafeWait(
+        request: request, folder: folder, deadline: deadline, limits: limits,
+        wakes: options.wakes, leavesLocks: options.leavesLocks && options.wakes)
+      defer {
+        (safe.wake, safe.wakes, safe.wait) = (wait.way, wait.wakeCount, wait.sentence)
+        safe.isLocked = wait.isLocked
+      }
+      do throws(Obstacle) {
+        try wait.forStart()
+      } catch {
+        wait.takeBack()
+        throw error
+      }
+      wait.takeBack()
+      record(.start, since: &lap)
+      let answer = try wait.forAnswer()
+      record(.finish, since: &lap)
+      return answer
+    }
+
+    private static let script = "script"
+
+    private mutating func locate() throws(Obstacle) -> SafeTarget {
+      var search = SafeSearch(
+        process: process, limits: limits, switches: options.switches, cache: .shared)
+      defer { safe = search.report }
+      let target = try search.run()
+      search.report.thread = target.thread
+      report.runtime = RuntimeModule(
+        path: target.place.path, name: .init(target.place.path), way: target.place.way)
+      return target
+    }
+
+    private func prepare(_ target: SafeTarget) throws(Obstacle) -> MeetingFolder {
+      do throws(MeetingFolder.Failure) {
+        let folder = try MeetingFolder(in: process, owner: target.fileOwner)
+        let limit = Int(clamping: target.place.state.pathSize) - 1
+        let count = folder.path.utf8.count + 1 + Self.script.utf8.count
+        guard count <= limit else { throw MeetingFolder.Failure(reason: "its path is too long") }
+        // Signals reach the thread as they did before, and the script changes nothing about it.
+        var quiet = payload
+        quiet.receivesSignals = false
+        let bootstrap = Bootstrap(folder: folder.path, pid: target.ids.innerPID, payload: quiet)
+        let script = String(decoding: bootstrap.text(signalMask: 0).dropLast(), as: UTF8.self)
+        try folder.leave(payload.source, owner: target.fileOwner)
+        try folder.leave(script, as: Self.script, owner: target.fileOwner)
+        return folder
+      } catch {
+        throw .init(outcome: .refused(.noFolder(reason: error.reason)))
+      }
+    }
+
+    private mutating func record(
+      _ phase: AttachReport.Phase, since lap: inout ContinuousClock.Instant
+    ) {
+      let now = ContinuousClock.now
+      report.times[phase] = lap.duration(to: now)
+      lap = now
+    }
+
+    private func refuse(_ refusal: SafeRefusal) -> Obstacle {
+      Obstacle(outcome: .refused(.safe(refusal)))
+    }
+
+    private func obstacle(_ failure: WriteFailure, _ target: SafeTarget) -> Obstacle {
+      guard let now = process.status, now.startTime == target.startTime, !now.isZombie else {
+        return Obstacle(outcome: .gone(.endedMeanwhile))
+      }
+      switch failure.cause {
+      case .access(.gone): return Obstacle(outcome: .gone(.endedMeanwhile))
+      case .access(let error) where failure.remains != .unknown:
+        if case .notPermitted = error {
+          return Examination.obstacle(error, target.circumstances, "write its memory")
+        }
+        return refuse(.writeFailed(failure))
+      case .otherRequest(let path), .overwritten(let path):
+        return refuse(.otherDebugger(script: path))
+      case .switchedOff: return refuse(.switchedOff(SwitchOrigin.of(process)))
+      case .pathTooLong(let count, let limit):
+        return refuse(.pathTooLong(count: count, limit: limit))
+      case .changed(.mainThreadGone): return refuse(.mainThreadGone)
+      default: return refuse(.writeFailed(failure))
+      }
+    }
+  }
+#endif

@@ -1,0 +1,204 @@
+#if os(Linux) && arch(x86_64)
+  import Glibc
+  import TargetProcess
+
+  /// The time from a written request to the answer: looks whether the target takes it, wakes it where
+  /// that is possible, and tells apart why it does not.
+  struct SafeWait {
+    typealias Obstacle = Examination.Obstacle
+
+    var request: SafeRequest
+    let folder: MeetingFolder
+    let deadline: ContinuousClock.Instant
+    let limits: AttachLimits
+    let wakes: Bool
+    let leavesLocks: Bool
+
+    private(set) var way = WakeWay.none
+    private(set) var wakeCount = 0
+    private(set) var sentence: String?
+    private(set) var isLocked = false
+    private var locksSeen = 0
+    private var lastWait: ThreadWait?
+
+    /// From taking the request to the first line of the script, a target opens and compiles a file,
+    /// and may have to wait for the GIL in between.
+    private static let startLimit = Duration.seconds(1)
+    private static let mostOthers = 8
+    /// Looks in a row that find it in a lock.
+    private static let locksUntilLeft = 4
+
+    init(
+      request: SafeRequest, folder: MeetingFolder, deadline: ContinuousClock.Instant,
+      limits: AttachLimits, wakes: Bool, leavesLocks: Bool
+    ) {
+      self.request = request
+      self.folder = folder
+      self.deadline = deadline
+      self.limits = limits
+      self.wakes = wakes
+      self.leavesLocks = leavesLocks
+    }
+
+    private var target: SafeTarget { request.target }
+
+    mutating func forStart() throws(Obstacle) {
+      var pause = Duration.milliseconds(1)
+      var nextLook = ContinuousClock.now
+      var taken: ContinuousClock.Instant?
+      while !folder.isClaimed {
+        let now = ContinuousClock.now
+        if now >= deadline { return try giveUp() }
+        if now >= nextLook {
+          if try isPending() {
+            if wakes { wake() }
+            if locksSeen >= Self.locksUntilLeft, leavesLocks { return try giveUp() }
+          } else if let taken {
+            if now - taken > Self.startLimit { return try explainSilence() }
+          } else {
+            taken = now
+          }
+          nextLook = now + pause
+          pause = min(pause * 2, .milliseconds(100))
+        }
+        folder.wait(until: min(deadline, nextLook))
+        try checkAlive()
+      }
+    }
+
+    /// Takes back what was written for threads that did not take it.
+    mutating func takeBack() { request.cancel() }
+
+    func forAnswer() throws(Obstacle) -> Answer {
+      while true {
+        if let bytes = folder.answer() { return Answer(bytes) }
+        guard ContinuousClock.now < deadline else {
+          throw .init(outcome: .busy(.stillRunning))
+        }
+        folder.wait(until: min(deadline, .now + .milliseconds(50)))
+        do throws(Obstacle) {
+          try checkAlive()
+        } catch {
+          // Its answer may have been its last act.
+          if let bytes = folder.answer() { return Answer(bytes) }
+          throw error
+        }
+      }
+    }
+
+    private mutating func isPending() throws(Obstacle) -> Bool {
+      do throws(WriteFailure.Cause) {
+        return try request.isPending()
+      } catch {
+        try checkAlive()
+        return true
+      }
+    }
+
+    /// Returns only when the script has begun after all.
+    private mutating func giveUp() throws(Obstacle) {
+      // Where it was before we last disturbed it, if we looked.
+      let wait = lastWait ?? look(target.thread)
+      guard folder.withdraw() else { return }
+      sentence = wait.sentence
+      isLocked = wait == .lock && request.others.isEmpty
+      throw Obstacle(outcome: .busy(.noSafePoint(state: wait.sentence)))
+    }
+
+    /// The request is gone and nothing has begun.
+    private func explainSilence() throws(Obstacle) {
+      let path = request.currentPath()
+      let isReadable = folder.isReadable(by: target.fileOwner.user)
+      guard folder.withdraw() else { return }
+      let refusal: SafeRefusal
+      if let path, path != request.path {
+        refusal = .otherDebugger(script: String(decoding: path, as: UTF8.self))
+      } else if !isReadable {
+        refusal = .scriptUnreadable(path: String(decoding: request.path, as: UTF8.self))
+      } else {
+        refusal = .vetoed
+      }
+      throw Obstacle(outcome: .refused(.safe(refusal)))
+    }
+
+    private func checkAlive() throws(Obstacle) {
+      guard let status = target.process.status, status.startTime == target.startTime else {
+        throw .init(outcome: .gone(.endedMeanwhile))
+      }
+      if status.isZombie {
+        throw .init(
+          outcome: target.process.threads.count > 1
+            ? .refused(.safe(.mainThreadGone)) : .gone(.endedMeanwhile))
+      }
+    }
+  }
+
+  extension SafeWait {
+    private func look(_ thread: FoundThread) -> ThreadWait {
+      guard let id = target.ids.outer(thread.nativeID) else { return .unknown }
+      return look(id)
+    }
+
+    private func look(_ id: Int32) -> ThreadWait {
+      ThreadWait(target.process.pid, thread: id, runtime: target.runtime)
+    }
+
+    /// Does what the thread's wait asks for, if there is anything.
+    private mutating func wake() {
+      guard let id = target.ids.outer(target.thread.nativeID) else { return }
+      let wait = look(id)
+      lastWait = wait
+      switch wait {
+      case .running, .interpreterLock, .unknown: locksSeen = 0
+      case .epoll, .retriedCall:
+        locksSeen = 0
+        if wakeOne(id) == .foreign { wakeOthers() }
+      case .lock:
+        wakeOthers()
+        locksSeen = request.others.isEmpty ? locksSeen + 1 : 0
+      case .otherCall: wakeOthers()
+      }
+    }
+
+    @discardableResult
+    private mutating func wakeOne(_ id: Int32) -> Waker.Result {
+      let waker = Waker(process: target.process, map: target.map, runtime: target.place.file)
+      guard let result = try? waker.wake(id, until: min(deadline, .now + limits.stop)) else {
+        // Somebody else traces it.
+        return .foreign
+      }
+      guard case .woken(let found) = result else { return result }
+      if way != .otherThread { way = found }
+      wakeCount += 1
+      return result
+    }
+
+    /// Lets another thread run the script: one that looks by itself, else one that can be woken.
+    private mutating func wakeOthers() {
+      guard request.others.isEmpty else { return }
+      let main = target.ids.outer(target.thread.nativeID)
+      let waits = Dictionary(
+        uniqueKeysWithValues: target.process.threads.map { ($0, look($0)) })
+      // Nothing is stopped for nothing.
+      if waits.contains(where: { $0 != main && $1.comesByItself }),
+        let ids = try? request.writeForOthers(
+          where: { waits[$0]?.comesByItself ?? false }, limit: Self.mostOthers), !ids.isEmpty
+      {
+        way = .otherThread
+        wakeCount += 1
+        return
+      }
+      func canBeWoken(_ id: Int32) -> Bool {
+        switch waits[id] {
+        case .epoll?, .retriedCall?: true
+        default: false
+        }
+      }
+      guard waits.keys.contains(where: { canBeWoken($0) && $0 != main }),
+        let ids = try? request.writeForOthers(where: canBeWoken, limit: 1), let id = ids.first
+      else { return }
+      way = .otherThread
+      wakeOne(id)
+    }
+  }
+#endif

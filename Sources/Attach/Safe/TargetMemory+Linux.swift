@@ -1,0 +1,5 @@
+#if os(Linux)
+  public import TargetProcess
+
+  extension ProcessMemory: TargetMemory {}
+#endif

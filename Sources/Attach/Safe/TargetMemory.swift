@@ -1,0 +1,46 @@
+public import TargetProcess
+
+/// The memory that safe attach reads and writes: that of a process, or one that a test made up.
+public protocol TargetMemory: Sendable {
+  /// Fills the buffer.
+  ///
+  /// - Throws: ``ProcessAccessError`` when not every byte could be read.
+  func read(
+    at address: UInt64, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(ProcessAccessError)
+
+  /// Writes all of it.
+  ///
+  /// - Throws: ``ProcessAccessError`` when not every byte could be written; a beginning may have
+  ///   been.
+  func write(_ bytes: [UInt8], at address: UInt64) throws(ProcessAccessError)
+}
+
+extension TargetMemory {
+  func bytes(at address: UInt64, count: Int) throws(ProcessAccessError) -> [UInt8] {
+    var failure: ProcessAccessError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { memory, initialized in
+      let buffer = UnsafeMutableRawBufferPointer(memory.extracting(0..<count))
+      buffer.initializeMemory(as: UInt8.self, repeating: 0)
+      do throws(ProcessAccessError) {
+        try read(at: address, into: buffer)
+        initialized = count
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  /// The little-endian number at this address.
+  func number<Number: FixedWidthInteger>(
+    at address: UInt64, as type: Number.Type = Number.self
+  ) throws(ProcessAccessError) -> Number {
+    var number: Number = 0
+    try withUnsafeMutableBytes(of: &number) { (buffer) throws(ProcessAccessError) in
+      try read(at: address, into: buffer)
+    }
+    return Number(littleEndian: number)
+  }
+}

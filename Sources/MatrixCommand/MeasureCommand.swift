@@ -1,0 +1,32 @@
+import ArgumentParser
+import Attach
+import TargetProcess
+
+/// `matrix measure-write`, for `scripts/bench-safe-attach`.
+struct MeasureCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "measure-write",
+    abstract: "Measure how long it takes to find where to write a request, and to write it.",
+    shouldDisplay: false)
+
+  @Argument var pid: Int32
+  @Argument(help: "A script for the target, should it look meanwhile.")
+  var script: String
+  @Option var rounds = 1000
+  @Flag(help: "Use what the round before has found.")
+  var cached = false
+
+  func run() async throws {
+    let measurement = SafeMeasurement(
+      process: LiveProcess(pid: pid), script: script, usesCache: cached)
+    let (times, failure) = await measurement.run(rounds: rounds)
+    for time in times {
+      let (seconds, fraction) = time.components
+      print(seconds * 1_000_000_000 + fraction / 1_000_000_000)
+    }
+    if let failure {
+      Message.write("error: \(failure)")
+      throw ExitCode(1)
+    }
+  }
+}
