@@ -13,7 +13,7 @@ import _thread
 from . import children, connection, control, current, debugger, evaluation      # noqa: F401
 from . import exceptions, handlers, interrupts, options, output, thread_start, wire  # noqa: F401
 from .commands import Commands
-from .control import base
+from .control import base, monitoring, running, trace                     # noqa: F401
 
 # Classic numbers of connection errors.
 ACCEPTED, REJECTED = 0, 18
@@ -42,11 +42,13 @@ def listen(endpoint='', secret=None, option_text='', on_attached=None):
     return listener
 
 
-def loaded(entry, endpoint, token, option_text):
+def loaded(entry, endpoint, token, option_text, tell):
     """What the loader calls, on a thread that is the agent's from here on."""
     if entry == 'listen':
-        listen(endpoint, token, option_text)
-    elif token not in _tokens:
+        tell(listen(endpoint, token, option_text).endpoint)
+        return
+    tell(endpoint)
+    if token not in _tokens:
         _tokens.add(token)
         thread_start.run_own(_attach, (endpoint, token, option_text))
 
