@@ -124,7 +124,8 @@ let package = Package(
       name: "DebugSessionTests", dependencies: ["DebugSession", system],
       swiftSettings: settings),
     .testTarget(
-      name: "HarnessTests", dependencies: ["CPython", "DebugSession", "Harness"] + differences,
+      name: "HarnessTests",
+      dependencies: ["CPython", "DebugSession", "Harness", "Interpreters", system] + differences,
       swiftSettings: settings),
     .testTarget(
       name: "MatrixTests",
@@ -135,6 +136,6 @@ let package = Package(
       dependencies: [
         "CPython", "Harness", "Interpreters", "Matrix", "MatrixCommand", subprocess, system,
       ],
-      exclude: ["SelfTests"], swiftSettings: settings),
+      exclude: ["Listening", "SelfTests"], swiftSettings: settings),
   ]
 )

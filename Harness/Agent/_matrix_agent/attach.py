@@ -10,7 +10,7 @@ import _thread
 
 # All that a session may need later is imported now: whoever loaded the agent into the program may
 # take its files away.
-from . import children, connection, control, current, debugger, evaluation      # noqa: F401
+from . import additions, children, connection, control, current, debugger, evaluation      # noqa: F401
 from . import exceptions, handlers, interrupts, options, output, thread_start, wire  # noqa: F401
 from .commands import Commands
 from .control import base, monitoring, running, trace                     # noqa: F401
