@@ -9,7 +9,8 @@ import Testing
 struct ListenTests {
   private static let folder = Machine.testSources.appending("Listening")
 
-  @Test("serves one debugger after the other without its files", arguments: await Machine.interpreters)
+  @Test(
+    "serves one debugger after the other without its files", arguments: await Machine.interpreters)
   func servesWithoutItsFiles(_ column: Machine.Named) async throws {
     try await Machine.turnstile.pass {
       let program = try RunningProgram(
