@@ -4,7 +4,9 @@ Every field of a command is read before anything is done, so that an error in do
 place in the stream.
 """
 
-from . import breakpoints, stepping, wire
+import _thread
+
+from . import additions, breakpoints, limits, stepping, thread_start, wire
 
 _UNKNOWN_THREAD = 'there is no thread %d'
 _BUSY = '<error: previous evaluation has not completed>'
@@ -38,7 +40,7 @@ class Commands(object):
                 note = handler(self, *self._read(fields))
                 if self.acknowledges:
                     number += 1
-                    session.send(self.acknowledgement(number, note))
+                    session.send(additions.acknowledgement(number, note))
         except (wire.ProtocolError, OSError):
             pass
         except BaseException:
@@ -59,8 +61,6 @@ class Commands(object):
 
     def negotiate(self, version, wanted):
         """Our own debugger may ask for more than the classic protocol has."""
-        from . import additions
-        self.acknowledgement = additions.acknowledgement
         additions.negotiate(self, version, wanted)
 
     # Stepping and running
@@ -116,7 +116,7 @@ class Commands(object):
     def set_breakpoint(self, identifier, line, filename, condition_kind, condition, pass_kind,
                        pass_count):
         added = breakpoints.Breakpoint(identifier, filename, line)
-        added.set_condition(condition_kind, condition)
+        added.condition.set(condition_kind, condition)
         added.set_pass_count(pass_kind, pass_count)
         self._answer_and_add(added)
 
@@ -132,7 +132,7 @@ class Commands(object):
     def set_condition(self, identifier, kind, condition):
         found = self._session.breakpoints.find(identifier)
         if found is not None:
-            found.set_condition(kind, condition)
+            found.condition.set(kind, condition)
         return _unless(found, _UNKNOWN_BREAKPOINT, identifier)
 
     def set_pass_count(self, identifier, kind, count):
@@ -166,11 +166,35 @@ class Commands(object):
         thread = session.threads.get(identifier)
         if thread is None:
             return _UNKNOWN_THREAD % identifier
-        if thread.blocked and not thread.busy:
-            thread.do(lambda: session.send(session.stops.frames_event(thread)))
+
+        def without_values():
+            return limits.asking_nothing(lambda: session.stops.frames_event(thread))
+
+        if not thread.blocked:
+            self._frames_of_running(thread)
+        elif thread.busy:
+            session.send(without_values())
         else:
-            session.send(session.stops.frames_of_running(thread))
+            self._have_answered(
+                thread, lambda late: session.stops.frames_event(thread, late), without_values)
         return None
+
+    def _frames_of_running(self, thread):
+        """On a thread of its own: code of the program's may block, and commands are to be read."""
+        session = self._session
+        answered = _thread.allocate_lock()
+        answered.acquire()
+
+        def answer(late=None):
+            event = session.stops.frames_of_running(thread, late)
+            try:
+                answered.release()
+            except RuntimeError:
+                return
+            session.send(event)
+
+        thread_start.start_agent_thread(answer, (lambda: limits.asking_nothing(answer),))
+        answered.acquire()
 
     def evaluate(self, text, identifier, frame_index, request, frame_kind, repr_kind):
         from . import evaluation
@@ -212,24 +236,37 @@ class Commands(object):
         return None
 
     def occupy(self, thread, make_event, make_refusal=None):
-        """Has a stopped thread answer. Where it cannot in time, `late` gives the refusal in its
-        place, and the answer is dropped when the thread has it at last."""
+        """Has a stopped thread answer; until it has, it evaluates nothing else."""
+        thread.busy = True
+        self._have_answered(thread, make_event, make_refusal)
+
+    def _have_answered(self, thread, make_event, make_refusal):
+        """Where the thread cannot answer in time, `late` gives the refusal in its place, and the
+        answer is dropped when the thread has it at last."""
         session = self._session
         told = []
+        lock = _thread.allocate_lock()
+
+        def is_first(busy):
+            with lock:
+                first = not told
+                if first or not busy:
+                    thread.busy = busy
+                told.append(True)
+            return first
 
         def late():
-            told.append(True)
-            session.send(make_refusal())
+            if is_first(True):
+                session.send(make_refusal())
 
         def work():
             try:
                 event = make_event(late)
             finally:
-                thread.busy = False
-            if not told:
+                first = is_first(False)
+            if first:
                 session.send(event)
 
-        thread.busy = True
         thread.do(work)
 
     def set_line(self, identifier, frame_index, line):

@@ -28,11 +28,11 @@ class Session(base.Sink):
         self.threads = threads.ThreadTable(self.send)
         self.exceptions = None
         self.detached = False
-        self.extended = False
-        self.on_let_go = []
+        self.on_let_go = [self.breakpoints.patrol.end]
         self.stops = stops.Stops(self)
         self.pid = os.getpid()
         self.tells_channels = False
+        self.tells_all_hits = False
         self.on_detached = _nothing     # before the debugger can know
         self._undone = _thread.allocate_lock()
         self._undone.acquire()
@@ -113,12 +113,16 @@ class Session(base.Sink):
             self.exceptions = exceptions.Exceptions(self)
         return self.exceptions
 
-    def extend(self):
-        """For our own debugger: events that a classic one does not know, and would lose its place
-        in the stream by (BRKL, BRK2)."""
-        self.extended = True
-        self.breakpoints.on_moved = lambda breakpoint, line: self.send(
-            wire.message(b'BRKL', breakpoint.identifier, line))
+    def tell_of_breakpoints(self, moves, errors):
+        """For our own debugger: where breakpoints came to lie, and why conditions failed."""
+        self.breakpoints.on_moved = self._moved if moves else None
+        self.breakpoints.on_error = self._condition_failed if errors else None
+
+    def _moved(self, breakpoint, line):
+        self.send(wire.message(b'BRKL', breakpoint.identifier, line))
+
+    def _condition_failed(self, breakpoint, text):
+        self.send(wire.message(b'BRKE', breakpoint.identifier) + wire.text(text))
 
     # Sending
 
@@ -241,7 +245,7 @@ class Session(base.Sink):
 
     def _hit_event(self, thread, hits):
         """All breakpoints that stop here, or the last for a classic debugger."""
-        if not self.extended:
+        if not self.tells_all_hits:
             return wire.message(b'BRKH', hits[-1].identifier, thread.identifier)
         identifiers = [hit.identifier for hit in hits]
         return wire.message(b'BRK2', thread.identifier, len(identifiers), *identifiers)

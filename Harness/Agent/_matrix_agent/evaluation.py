@@ -20,8 +20,8 @@ def evaluate_event(session, thread, text, frame_index, request, repr_kind, late)
     except limits.Expired:
         answer = error_event(request, TOO_LONG % budget.limit)
     except BaseException as error:
-        answer = error_event(request, _message(error))
-    return session.stops.frames_event(thread) + answer
+        answer = error_event(request, message(error))
+    return session.stops.frames_event(thread, late) + answer
 
 
 def evaluate(text, frame):
@@ -42,7 +42,7 @@ def evaluate(text, frame):
         scopes.write_back(frame, code_locals, before)
 
 
-def _message(error):
+def message(error):
     """The text of the exception, or its type's name where it has none."""
     try:
         text = str(error)
