@@ -68,8 +68,13 @@ def set_line_event(thread, line):
 
 
 def _assign_line(frame, line):
-    """CPython 3.12 and later warn where locals become None. That is no output of the program's."""
+    """CPython 3.12 and later warn where locals become None. That is no output of the program's.
+
+    3.12 writes the dictionary of locals back after a trace function, and warns of those that it
+    lacks: so it is brought up to date.
+    """
     import warnings
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
         frame.f_lineno = line
+        scopes.local_variables(frame)
