@@ -23,6 +23,25 @@ def _inject():
 _thread.start_new_thread(_inject, ())
 '''
 
+BUSY = INJECTED + '''
+import threading, time
+stop = []
+def count(number):
+    return number + 1               # @count
+def spin():
+    number = 0
+    while not stop:
+        number = count(number)      # @spin
+        time.sleep(PAUSE)
+workers = [threading.Thread(target=spin, name='worker-%d' % n) for n in range(WORKERS)]
+for worker in workers:
+    worker.start()
+print('ready', flush=True)
+for worker in workers:
+    worker.join()                   # @join
+print('end')
+'''
+
 
 class Running(object):
     """A program that runs, with a way to inject code into it."""
@@ -215,3 +234,21 @@ class AttachTestCase(DebugTestCase):
         self.assertEqual(debugger.greet('secret'), b'ACPT')
         self.assertEqual(debugger.ask_to_attach(options), b'ACPT')
         return debugger
+
+
+class BusyTestCase(AttachTestCase):
+    """A program with threads that loop until they are told to stop."""
+
+    def busy(self, workers=1, pause=0.0005):
+        program = self.write(BUSY.replace('WORKERS', str(workers)).replace('PAUSE', str(pause)))
+        running = self.run_program(program)
+        running.wait_for_output('ready')
+        return program, running
+
+    def finish(self, running, log=''):
+        running.inject("import __main__; __main__.stop.append(1)")
+        self.assertEqual(running.exit_status(), 0, running.errors())
+        self.assertEqual(running.output(), 'ready\nend\n')
+        self.assertIn(log, running.errors())
+        if not log:
+            self.assertEqual(running.errors(), '')
