@@ -63,9 +63,10 @@ let package = Package(
     .target(
       name: "Harness",
       dependencies: [
-        "CPython", "DebugSession", "Interpreters", "TargetProcess", subprocess, system,
+        "Attach", "CPython", "DebugSession", "Interpreters", "ObjectFile", "TargetProcess",
+        subprocess, system,
       ],
-      path: "Harness", exclude: ["Agent"], swiftSettings: settings,
+      path: "Harness", exclude: ["Agent", "Host"], swiftSettings: settings,
       plugins: ["EmbedFilesPlugin"]),
     .target(
       name: "Matrix", dependencies: ["CPython", "Harness", "Interpreters", mustache, system],
@@ -79,10 +80,21 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    // The agent, the payloads, the scenarios and the templates travel inside the binary.
+    // An application that embeds CPython.
+    .executableTarget(
+      name: "Host", path: "Harness/Host",
+      linkerSettings: [
+        .linkedLibrary("dl", .when(platforms: [.linux])),
+        // C alone: it runs where there is no Swift.
+        .unsafeFlags(
+          ["-static-stdlib", "-nostartfiles", "-Xlinker", "--as-needed"], .when(platforms: [.linux])
+        ),
+      ]),
+
+    // The agent, the host, the payloads, the scenarios and the templates travel inside the binary.
     .executableTarget(name: "EmbedFiles", swiftSettings: settings),
     .plugin(
-      name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"]),
+      name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles", "Host"]),
 
     .testTarget(
       name: "CPythonTests", dependencies: ["CPython", "ObjectFile", "ObjectFileSamples"],

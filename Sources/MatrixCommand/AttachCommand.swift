@@ -1,5 +1,6 @@
 import ArgumentParser
 import Attach
+import Harness
 import SystemPackage
 import TargetProcess
 
@@ -27,11 +28,16 @@ struct AttachCommand: AsyncParsableCommand {
       it waits. The program needs no preparation, and goes on whatever happens here. What the code \
       answers goes to standard output; what it prints goes where the program prints.
 
+      With --listen the debug agent is loaded, on threads of its own, and waits for debuggers that \
+      know the secret; docs/wire-protocol.md says what they speak.
+
       Examples:
         matrix attach 4711 --stacks
         matrix attach 4711 --eval 'len(queue)'
         matrix attach 4711 --exec patch.py --timeout 30
         matrix attach 4711 --stacks --format json
+        matrix attach 4711 --listen 5678
+        matrix attach 4711 --listen unix:/run/user/1000/debug --secret "$secret"
 
       \(AttachExitStatus.table)
       """)
@@ -55,6 +61,8 @@ struct AttachCommand: AsyncParsableCommand {
 
   @Flag(help: "Show all threads' Python stacks with their locals.")
   var stacks = false
+
+  @OptionGroup var listening: ListenOptions
 
   @Option(help: "How long to wait for the code to end, in seconds.")
   var timeout: Double = 10
@@ -87,9 +95,10 @@ struct AttachCommand: AsyncParsableCommand {
     guard timeout > 0, timeout <= 86_400 else {
       throw ValidationError("--timeout takes seconds, more than 0 and at most 86400.")
     }
-    let choices = [file != nil, expression != nil, stacks].filter(\.self).count
-    guard choices == 1 else {
-      throw ValidationError("Say one of --exec FILE, --eval EXPRESSION and --stacks.")
+    let choices = [file != nil, expression != nil, stacks, listening.endpoint != nil]
+    guard choices.filter(\.self).count == 1 else {
+      throw ValidationError(
+        "Say one of --exec FILE, --eval EXPRESSION, --stacks and --listen ENDPOINT.")
     }
   }
 
@@ -98,7 +107,10 @@ struct AttachCommand: AsyncParsableCommand {
     let report = try await measured(limits)
     switch format {
     case .text: printText(report)
-    case .json: print(try EncodedAttach(report, pid: pid, listsStacks: stacks).text)
+    case .json:
+      var encoded = EncodedAttach(report, pid: pid, listsStacks: stacks)
+      encoded.listening = listening.place(answered: encoded.result)
+      print(try encoded.text)
     }
     let status = AttachExitStatus(report.outcome)
     if status != .attached { throw status.code }
@@ -151,6 +163,9 @@ struct AttachCommand: AsyncParsableCommand {
 
   private func payload() throws -> Payload {
     if let expression { return .expression(expression) }
+    if let endpoint = listening.endpoint {
+      return .agent(.listen, from: nil, endpoint: endpoint.description, token: listening.secret)
+    }
     guard let file else { return .stacks }
     do {
       let source = try String(contentsOf: URL(filePath: file), encoding: .utf8)
@@ -163,7 +178,11 @@ struct AttachCommand: AsyncParsableCommand {
   private func printText(_ report: AttachReport) {
     switch report.outcome {
     case .attached(.result(let text?)):
-      print(stacks ? StackListing(parsing: text).description : text)
+      if let place = listening.place(answered: text) {
+        print("listening at \(place.endpoint)\nsecret \(place.secret)")
+      } else {
+        print(stacks ? StackListing(parsing: text).description : text)
+      }
     case .attached(.result(nil)): break
     case .attached(.raised(let traceback)):
       Message.write(traceback + "error: \(report.outcome.sentences(pid: pid).what)")

@@ -27,7 +27,7 @@ struct ScenarioTests {
   private static func settings(for column: Machine.Named) -> [Setting] {
     let hasBoth =
       Setting(executionControl: .monitoring)
-      .obstacle(on: column.interpreter.version) == nil
+      .obstacle(on: column.interpreter) == nil
     return [Setting()] + (hasBoth ? [Setting(executionControl: .trace)] : [])
   }
 

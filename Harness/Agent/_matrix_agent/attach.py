@@ -14,7 +14,7 @@ from . import additions, children, connection, control, current, debugger      #
 from . import evaluation, exceptions, handlers, interrupts, options, output     # noqa: F401
 from . import thread_start, wire
 from .commands import Commands
-from .control import base
+from .control import base, monitoring, running, trace                     # noqa: F401
 
 # Classic numbers of connection errors.
 ACCEPTED, NOT_LOADED, REJECTED = 0, 3, 18
@@ -43,11 +43,13 @@ def listen(endpoint='', secret=None, option_text='', on_attached=None):
     return listener
 
 
-def loaded(entry, endpoint, token, option_text):
+def loaded(entry, endpoint, token, option_text, tell):
     """What the loader calls, on a thread that is the agent's from here on."""
     if entry == 'listen':
-        listen(endpoint, token, option_text)
-    elif token not in _tokens:
+        tell(listen(endpoint, token, option_text).endpoint)
+        return
+    tell(endpoint)
+    if token not in _tokens:
         _tokens.add(token)
         thread_start.run_own(_attach, (endpoint, token, option_text))
 

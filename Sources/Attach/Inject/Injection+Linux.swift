@@ -69,7 +69,7 @@
     private func prepare(_ target: Examination) throws(Examination.Obstacle) -> MeetingFolder {
       do throws(MeetingFolder.Failure) {
         let folder = try MeetingFolder(in: process, owner: target.fileOwner)
-        try folder.leave(payload.source, owner: target.fileOwner)
+        try folder.leave(payload, owner: target.fileOwner)
         return folder
       } catch {
         throw .init(outcome: .refused(.noFolder(reason: error.reason)))

@@ -29,6 +29,14 @@ extension ELFFile {
     return nil
   }
 
+  /// The program that loads this one (`PT_INTERP`); nil for a library, or a program without one.
+  ///
+  /// - Throws: ``ObjectFileError`` when it is not in the file.
+  public func loader() throws(ObjectFileError) -> String? {
+    guard let segment = map.all.first(where: { $0.kind == .interpreter }) else { return nil }
+    return try source.bytes(at: segment.offset, count: min(segment.fileSize, 4096)).text(at: 0)
+  }
+
   /// The name by which others need this library (`DT_SONAME`).
   ///
   /// - Throws: ``ObjectFileError`` when it is not in the file.

@@ -104,7 +104,7 @@
         quiet.receivesSignals = false
         let bootstrap = Bootstrap(folder: folder.path, pid: target.ids.innerPID, payload: quiet)
         let script = String(decoding: bootstrap.text(signalMask: 0).dropLast(), as: UTF8.self)
-        try folder.leave(payload.source, owner: target.fileOwner)
+        try folder.leave(payload, owner: target.fileOwner)
         try folder.leave(script, as: Self.script, owner: target.fileOwner)
         return folder
       } catch {
