@@ -213,7 +213,7 @@ def _send(identifier, exception=None):
 
 def _take_back(identifier):
     """Until an exception has struck, CPython 3.11 spins in every other thread that enters a traced
-    function, and goes on to do so after it was taken back: the mark is cleared by one of our own."""
+    function, and goes on after it was taken back: the mark is cleared by one of our own."""
     _send(identifier)
     try:
         _send(_thread.get_ident(), Expired)
