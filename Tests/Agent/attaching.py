@@ -161,7 +161,8 @@ class Attached(classic_client.Debugger):
         """Until the agent has closed the connection, which is the last thing that it does."""
         self.send('detc')
         self.until_closed()
-        assert self.events[-1].code == 'DETC', ([event.code for event in self.events[-9:]], self.errors())
+        codes = [event.code for event in self.events[-9:]]
+        assert codes[-1] == 'DETC', (codes, self.errors())
         self.socket.close()
 
     def until_closed(self):

@@ -92,6 +92,17 @@ class AdditionsTest(DebugTestCase):
                          [(2, None), (3, 'there is no thread 5'),
                           (4, 'there is no breakpoint 99'), (5, None)])
 
+    def test_a_second_negotiation_replaces_the_first(self):
+        program = self.write('first = 1\n\nlast = 2       # @last\n')
+        debugger = self.launch(program)
+        self.negotiate(debugger, 'acknowledge,hits,sliding')
+        self.assertEqual(self.negotiate(debugger, '')[3], '')
+        debugger.break_at(1, program.path, 2)
+        debugger.break_at(2, program.path, program['last'])
+        self.assertEqual(debugger.go_on(), ('BRKH', program['last']))
+        codes = [event.code for event in debugger.events]
+        self.assertEqual((codes.count('ACKN'), codes.count('BRKL')), (1, 0))
+
     def test_a_classic_debugger_sees_nothing_of_it(self):
         program = self.write('value = 1     # @value\n')
         debugger = self.launch(program)

@@ -1,5 +1,5 @@
-"""Class bodies with comprehensions, whose variables are fast locals of the body since 3.12 (PEP 709):
-looking at them and writing to them corrupts nothing."""
+"""Class bodies with comprehensions, whose variables are fast locals of the body since 3.12 (PEP
+709): looking at them and writing to them corrupts nothing."""
 
 import os
 import sys

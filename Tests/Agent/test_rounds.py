@@ -1,6 +1,6 @@
 """Rounds of attaching and detaching leave nothing behind.
 
-MATRIX_TEST_ROUNDS says how many rounds there are (12 unless told), in threads that then never pause.
+MATRIX_TEST_ROUNDS says how many rounds there are (12 unless told); the threads never pause then.
 """
 
 import os
