@@ -1,6 +1,7 @@
 """Programs that run already, and debuggers that attach to them, in either direction."""
 
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -50,7 +51,8 @@ class Running(object):
         self._output = tempfile.TemporaryFile()
         self._errors = tempfile.TemporaryFile()
         self._log = tempfile.NamedTemporaryFile()
-        environment = dict(environment or os.environ, MATRIX_AGENT_LOG=self._log.name)
+        environment = dict(environment or os.environ, MATRIX_AGENT_LOG=self._log.name,
+                           PYTHONFAULTHANDLER='1')
         self.process = subprocess.Popen(
             [classic_client.PYTHON] + arguments, stdin=subprocess.PIPE, stdout=self._output,
             stderr=self._errors, env=environment)
@@ -91,8 +93,14 @@ class Running(object):
         return os.pread(file.fileno(), 1 << 24, 0).decode('utf-8', 'replace')
 
     def exit_status(self):
-        wait_until(lambda: self.process.poll() is not None, self.errors)
+        wait_until(lambda: self.process.poll() is not None, self.where)
         return self.process.returncode
+
+    def where(self):
+        """What was written so far, and where every thread stands, for a program that hangs."""
+        self.process.send_signal(signal.SIGABRT)
+        self.process.wait()
+        return self.errors()
 
     def threads(self):
         return len(os.listdir('/proc/%d/task' % self.process.pid))

@@ -24,6 +24,8 @@ class Stops(object):
         self._loaded = None
         self._entry = base.Patch(base.ENTRY)
         self._everywhere = base.Patch(base.EVERYWHERE)
+        self._stands = False            # All threads are wanted to, those to come included.
+        self._threads.on_new = self._joins
 
     def begin(self, thread):
         """Before the program runs: the first line of the user's is the entry stop."""
@@ -113,7 +115,15 @@ class Stops(object):
         return b''.join([self.frames_of_running(other, late) for other in self._threads.all()
                          if other is not thread and not other.blocked])
 
+    def _joins(self, thread):
+        """A thread begins; where all are to stand, it is to stand with them."""
+        with self._lock:
+            if self._stands and not self._session.detached:
+                thread.break_wanted = True
+                self._control.apply(self._everywhere)
+
     def _mark_others(self, thread):
+        self._stands = True
         others = [other for other in self._threads.all()
                   if other is not thread and not other.blocked]
         for other in others:
@@ -138,6 +148,7 @@ class Stops(object):
         attaching the answer is LOAD."""
         with self._lock:
             self._async_break = answer
+            self._stands = True
             for thread in self._threads.all():
                 thread.break_wanted = True
             self._control.apply(self._everywhere)
@@ -158,6 +169,7 @@ class Stops(object):
     def resume_all(self):
         with self._lock:
             self._async_break = self._loaded = None
+            self._stands = False
             stopped = self._threads.all()
             for thread in stopped:
                 thread.break_wanted = False
@@ -176,6 +188,8 @@ class Stops(object):
             return
         with self._lock:
             thread.break_wanted = False
+            self._stands = any([other.blocked for other in self._threads.all()
+                                if other is not thread])
             self.follow(thread)
             self._arm_entry(self._threads.all())
             thread.let_go()
