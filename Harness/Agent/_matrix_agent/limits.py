@@ -74,7 +74,7 @@ class Budget(object):
             self._wake = _thread.allocate_lock()
             self._wake.acquire()
             if self._patrol is None:
-                thread_start.start_agent_thread(self._watch, ())
+                _start_watcher(self._watch)
             else:
                 self._patrol.watch(self)
 
@@ -150,7 +150,7 @@ class Patrol(object):
             with self._lock:
                 first, self._runs = not self._runs, True
             if first:
-                self._start(self._run, budget.limit)
+                _start_watcher(self._run, budget.limit)
 
     def forget(self, budget):
         self._ends.pop(budget, None)
@@ -162,12 +162,6 @@ class Patrol(object):
         except RuntimeError:
             pass                        # It is over already.
 
-    def _start(self, function, *arguments):
-        try:
-            thread_start.start_agent_thread(function, arguments)
-        except RuntimeError:
-            pass                        # Since 3.12 there are no new threads at the end.
-
     def _run(self, limit):
         """All limits are the same: none that begins meanwhile is over before the pause is."""
         from time import monotonic
@@ -178,9 +172,17 @@ class Patrol(object):
             for budget, end in list(self._ends.items()):
                 if end <= now:
                     self.forget(budget)
-                    self._start(budget.strike)
+                    _start_watcher(budget.strike)
                 else:
                     pause = min(pause, end - now)
+
+
+def _start_watcher(function, *arguments):
+    """Since 3.12 there are no new threads at the end of the program: then nothing is watched."""
+    try:
+        thread_start.start_agent_thread(function, arguments)
+    except RuntimeError:
+        pass
 
 
 def begin():
