@@ -71,6 +71,10 @@ class DebugThread(object):
             pass                        # It has been woken already and looks at its work next.
 
 
+def _nothing(thread):
+    """Nobody wants to know of a new thread."""
+
+
 class ThreadTable(object):
     """All known threads by identifier, in order of appearance."""
 
@@ -81,6 +85,7 @@ class ThreadTable(object):
         self._ignored = set(AGENTS)
         self._lock = _thread.allocate_lock()
         self.main = _thread.get_ident()
+        self.on_new = _nothing
 
     def ignore_current(self):
         """The calling thread is the agent's own."""
@@ -108,6 +113,7 @@ class ThreadTable(object):
             self._order.append(identifier)
             self._threads[identifier] = thread
         self._send(wire.message(b'NEWT', identifier))
+        self.on_new(thread)
 
     def prune(self):
         """Announces the end (EXTT) of adopted threads that are there no more; returns them."""
@@ -130,6 +136,7 @@ class ThreadTable(object):
                 self._order.append(identifier)
             self._threads[identifier] = thread
         self._send(wire.message(b'NEWT', identifier))
+        self.on_new(thread)
         return thread
 
     def end(self):
