@@ -175,8 +175,10 @@ def _reference(source, code):
 
     def forget(_reference):
         source.codes.pop(key, None)
-        for patched in [patched for patched in list(source.patches) if patched[0] == key]:
-            del source.patches[patched]
+        # Without a builtin: code objects also go at the very end, where none is left.
+        for patched in source.patches.copy():
+            if patched[0] == key:
+                del source.patches[patched]
 
     return _weakref.ref(code, forget)
 

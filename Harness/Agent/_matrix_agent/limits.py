@@ -74,7 +74,7 @@ class Budget(object):
             self._wake = _thread.allocate_lock()
             self._wake.acquire()
             if self._patrol is None:
-                _start_watcher(self._watch)
+                _start_watcher(self._watch, wake=self.wake_watcher)
             else:
                 self._patrol.watch(self)
 
@@ -96,10 +96,16 @@ class Budget(object):
                         _nothing()
                 if self._patrol is not None:
                     self._patrol.forget(self)
+                self.wake_watcher()
                 self._started = False
-                self._wake.release()
             except Expired:
                 continue
+
+    def wake_watcher(self):
+        try:
+            self._wake.release()
+        except RuntimeError:
+            pass                        # It has been woken already, as at the end of the program.
 
     def _watch(self):
         if not self._wake.acquire(True, self.limit):
@@ -150,7 +156,7 @@ class Patrol(object):
             with self._lock:
                 first, self._runs = not self._runs, True
             if first:
-                _start_watcher(self._run, budget.limit)
+                _start_watcher(self._run, budget.limit, wake=self.end)
 
     def forget(self, budget):
         self._ends.pop(budget, None)
@@ -172,15 +178,15 @@ class Patrol(object):
             for budget, end in list(self._ends.items()):
                 if end <= now:
                     self.forget(budget)
-                    _start_watcher(budget.strike)
+                    _start_watcher(budget.strike, wake=budget.wake_watcher)
                 else:
                     pause = min(pause, end - now)
 
 
-def _start_watcher(function, *arguments):
+def _start_watcher(function, *arguments, wake):
     """Since 3.12 there are no new threads at the end of the program: then nothing is watched."""
     try:
-        thread_start.start_agent_thread(function, arguments)
+        thread_start.start_agent_thread(function, arguments, wake)
     except RuntimeError:
         pass
 
