@@ -102,16 +102,25 @@ class Hits(base.Sink):
         if source is not None and line in source.lines:
             hits = session.breakpoints.hits(source, line, place.frame)
         while not session.detached:
+            step = thread.step
             if hits:
                 reason = self._hit_event(thread, hits)
-            elif thread.step is not None and thread.step.ends_on_line(place.frame, line):
+            elif step is not None and step.ends_on_line(place.frame, line):
                 reason = wire.message(b'STPD', thread.identifier)
             else:
                 return
-            if session.stops.stop(thread, place, reason, True):
+
+            def holds():
+                return self._known(hits) == hits if hits else thread.step is step
+
+            if session.stops.stop(thread, place, reason, True, holds):
                 return
             # Another thread's stop came first; what was removed at it is not reported any more.
-            hits = [hit for hit in hits if session.breakpoints.find(hit.identifier) is hit]
+            hits = self._known(hits)
+
+    def _known(self, hits):
+        find = self._session.breakpoints.find
+        return [hit for hit in hits if find(hit.identifier) is hit]
 
     def _hit_event(self, thread, hits):
         """All breakpoints that stop here, or the last for a classic debugger."""
@@ -140,6 +149,7 @@ class Hits(base.Sink):
             step.leave_to(stepping.outer_user_frame(caller, session.is_user_code))
             session.stops.follow(thread)
             return
+        reason = wire.message(b'STPD', thread.identifier)
         while thread.step is step:
-            if session.stops.stop(thread, place, wire.message(b'STPD', thread.identifier), True):
+            if session.stops.stop(thread, place, reason, True, lambda: thread.step is step):
                 return

@@ -39,16 +39,17 @@ class Inquiries(object):
     def _frames_of_running(self, thread):
         """On a thread of its own: code of the program's may block, and commands are to be read."""
         session = self._session
-        answered = _thread.allocate_lock()
+        first, answered = _thread.allocate_lock(), _thread.allocate_lock()
         answered.acquire()
 
         def answer(late=None):
-            event = session.stops.frames_of_running(thread, late)
+            event = b''
             try:
-                answered.release()
-            except RuntimeError:
-                return
-            session.send(event)
+                event = session.stops.frames_of_running(thread, late)
+            finally:
+                if first.acquire(False):
+                    session.send(event)
+                    answered.release()
 
         try:
             thread_start.start_agent_thread(answer, (lambda: limits.asking_nothing(answer),))

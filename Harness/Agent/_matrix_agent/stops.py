@@ -40,11 +40,12 @@ class Stops(object):
         thread.step = None
         self.stop(thread, place, wire.message(b'LOAD', thread.identifier), False)
 
-    def stop(self, thread, place, reason, mark_others):
+    def stop(self, thread, place, reason, mark_others, holds=None):
         """Shows the thread's frames, says why, and waits until it is let go.
 
         True where the reason was given. It is not where another thread's stop came first: then the
-        thread has waited in silence, and its own reason is still to be told.
+        thread has waited in silence, and its own reason is still to be told. Nor is it where
+        `holds` says that it has gone meanwhile.
         """
         if os.getpid() != self._session.pid:
             self._session.let_go_in_child()      # Before 3.7 there is no hook for forks.
@@ -54,12 +55,12 @@ class Stops(object):
             from . import interrupts
             held = interrupts.Held()
         try:
-            return self._stop(thread, place, reason, mark_others)
+            return self._stop(thread, place, reason, mark_others, holds)
         finally:
             if held is not None:
                 held.release(self._threads.main)
 
-    def _stop(self, thread, place, reason, mark_others):
+    def _stop(self, thread, place, reason, mark_others, holds):
         if reason is not None:
             self._threads.prune()
         thread.place = place
@@ -71,7 +72,9 @@ class Stops(object):
             own = self.frames_event(thread, late)
             sent = True
             with self._lock:
-                if not outcome:
+                if not outcome and holds is not None and not holds():
+                    outcome.append(False)
+                elif not outcome:
                     thread.busy = late is None
                     told, sent = self._tell(thread, reason, mark_others, others, own)
                     outcome.append(told)
