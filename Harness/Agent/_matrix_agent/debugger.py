@@ -192,10 +192,14 @@ class Session(base.Sink):
         and the program goes on alone. An interrupt is the program's, and comes again later."""
         try:
             function(*arguments)
-        except KeyboardInterrupt:
+        except BaseException as error:
+            self.went_wrong(error)
+
+    def went_wrong(self, error):
+        if isinstance(error, KeyboardInterrupt):
             from . import interrupts
             interrupts.deliver_later(self.threads.main)
-        except BaseException:
+        else:
             self.failed()
 
     def _attending(self):

@@ -87,6 +87,9 @@ class Sink(object):
     def on_raise(self, frame, kind, value, traceback):
         """An exception is on its way through a frame of the user's."""
 
+    def went_wrong(self, error):
+        """An exception is being handled that must not get into the program."""
+
 
 class ExecutionControl(object):
     """Applies and removes patches, reports hits, and lets everything else pass."""

@@ -145,8 +145,10 @@ class TraceControl(base.ExecutionControl):
             elif event == 'exception':
                 if base.RAISE in modes:
                     sink.on_raise(frame, arg[0], arg[1], arg[2])
-            if not self._stopped and id(frame) not in followed:
-                self._settle(frame)
+            if not self._stopped:
+                if id(frame) not in followed:
+                    self._settle(frame)
+                self._reported(frame, event)
 
         return full
 
@@ -155,10 +157,16 @@ class TraceControl(base.ExecutionControl):
         sink, modes = self.sink, self._modes
 
         def raises(frame, event, arg):
-            if event == 'exception' and base.RAISE in modes:
-                sink.on_raise(frame, arg[0], arg[1], arg[2])
+            if event == 'exception':
+                if base.RAISE in modes:
+                    sink.on_raise(frame, arg[0], arg[1], arg[2])
+            elif event == 'return':
+                self._reported(frame, event)
 
         return raises
+
+    def _reported(self, frame, event):
+        """A local tracer is done with an event that may be the last of its frame."""
 
     def _drop(self, frame):
         """Ends the tracing of this thread, after the session."""
@@ -258,7 +266,8 @@ class TraceControl(base.ExecutionControl):
             table.pop(key, None)
 
         self._lines[key] = _Patched(
-            code.co_firstlineno, patch.line, self.sink, _weakref.ref(code, forget))
+            code.co_firstlineno, patch.line, self.sink, _weakref.ref(code, forget),
+            self._reported)
         self._look_closer()
         self._settle_all(code)
 
@@ -293,13 +302,16 @@ def _clear(frames):
 class _Patched(object):
     """Lines of one code object that are reported, and the local tracer that does it."""
 
-    def __init__(self, first_line, line, sink, reference):
+    def __init__(self, first_line, line, sink, reference, reported):
         self.first_line = first_line
         self.lines = lines = set([line])
         self.reference = reference
 
         def trace_lines(frame, event, arg):
-            if event == 'line' and frame.f_lineno in lines:
-                sink.on_line(frame)
+            if event == 'line':
+                if frame.f_lineno in lines:
+                    sink.on_line(frame)
+            elif event == 'return':
+                reported(frame, event)
 
         self.tracer = trace_lines
