@@ -178,9 +178,8 @@ class _Hook(object):
         self.renew()
         self._set_cell('active', 1)
         self._put(self._entry)
-        for _ in range(2):
-            _looked_at()
-        if seen[:1] != [_looked_at.__code__] or self._get() != self._entry:
+        _looked_at()
+        if _looked_at.__code__ not in seen or self._get() != self._entry:
             self.remove()
             raise NoHook('the function of frames is not called')
         self._examine = examine

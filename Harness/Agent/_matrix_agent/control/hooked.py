@@ -38,6 +38,15 @@ class HookedControl(trace.TraceControl):
 
     # Threads
 
+    def prepare(self, attach):
+        """At launch what is needed is imported while the program's folder is not in `sys.path`."""
+        trace.TraceControl.prepare(self, attach)
+        if not attach and self._may_be:
+            try:
+                import ctypes           # noqa: F401
+            except ImportError:
+                self._may_be = False
+
     def start(self):
         self._all_traced = True
         trace.TraceControl.start(self)
@@ -70,10 +79,10 @@ class HookedControl(trace.TraceControl):
         trace.TraceControl.stop(self)
 
     def _open(self):
-        """Takes the hook when nothing wants all threads traced. What it needs is found on a thread
-        that is not traced, which the agent's own are."""
-        if (self._hook is not None or not self._may_be or self._modes or self._stopped
-                or _thread.get_ident() not in threads.AGENTS):
+        """Takes the hook when it may soon be of use. What it needs is found on a thread that is not
+        traced, which the agent's own are."""
+        if (self._hook is not None or not self._may_be or self._stopped
+                or base.RAISE in self._modes or _thread.get_ident() not in threads.AGENTS):
             return
         self._may_be = False
         try:
