@@ -231,13 +231,12 @@ def numbers():
 closed = []
 def begin():
     made = {}
-    exec(compile(source, __file__, 'exec'), dict(closed=closed), made)
+    exec(source, dict(closed=closed), made)
     generator = made['numbers']()
     next(generator)
     return generator
 with open(__file__) as file:
-    source = file.read().partition('import sys')[2].partition('def numbers')[2]
-source = 'def numbers' + source.partition('closed = []')[0]
+    source = 'def numbers():' + file.read().split('def numbers():')[1].split('closed = []')[0]
 generators = [begin() for _ in range(20)]
 step()
 assert [generator.throw(KeyError(5)) for generator in generators] == [5] * 20
@@ -259,7 +258,7 @@ print('end')
         debugger.break_at(1, program.path, program['caught'])
         self.step(debugger)
         self.assertEqual(debugger.wait_for_stop(), ('BRKH', program['caught']))
-        self.assertEqual(debugger.evaluate('value').repr, '6')
+        self.assertEqual(debugger.evaluate('error.args[0]').repr, '6')
         self.assertEqual(debugger.finish(), 0, debugger.errors())
         self.assertEqual(debugger.output(), 'ready\nend\n')
 

@@ -39,6 +39,7 @@ class TraceControl(base.ExecutionControl):
         self._tracer, self._set_first_lines = self._make_tracer()
         self._full = self._make_full()
         self._raises = self._make_raises()
+        self._first = self._make_first()
 
     # Threads
 
@@ -212,8 +213,23 @@ class TraceControl(base.ExecutionControl):
 
     def _settle(self, frame):
         tracer = self._wanted(frame)
-        if frame.f_trace is not tracer:
+        known = frame.f_trace
+        if tracer is not None and (known is None or known is self._first):
+            tracer = self._first
+        if known is not tracer:
             self._set(frame, tracer)
+
+    def _make_first(self):
+        """The local tracer of the first event of a frame that runs already. Up to 3.9 such an event
+        may have the line number of the moment at which the frame was given a tracer."""
+        def first(frame, event, arg):
+            frame.f_trace = None
+            tracer = self._full if self._stopped else self._wanted(frame)
+            if tracer is not None:
+                self._set(frame, tracer)        # This finds the line.
+                tracer(frame, event, arg)
+
+        return first
 
     def _set(self, frame, tracer):
         """Assigns the local tracer; a tracer's own result None leaves it (bpo-11992)."""
