@@ -198,7 +198,11 @@ class _Hook(object):
 
     def mark(self, code, mark):
         """Not to be looked at again: in this generation, or `NEVER`."""
-        self._set_extra(code, self._index, mark)
+        try:
+            self._set_extra(code, self._index, mark)
+        except self._ctypes.ArgumentError:
+            # What goes wrong with good arguments is that the stack has no room to look at them.
+            raise RecursionError('maximum recursion depth exceeded')
 
 
 def _looked_at():
