@@ -5,7 +5,6 @@ import sys
 import unittest
 
 import classic_client
-import classic_client
 from debuggee import DebugTestCase
 
 sys.path.insert(0, os.path.dirname(classic_client.LAUNCHER))
