@@ -208,6 +208,8 @@ class HookedControl(trace.TraceControl):
             self._trace_all()
         else:
             self._trace_where_it_runs(code)
+        # Frames that began after the first look and before all code was to be looked at again.
+        self._settle_all(code)
 
     def _remove(self, patch):
         trace.TraceControl._remove(self, patch)
