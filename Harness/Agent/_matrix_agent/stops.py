@@ -12,6 +12,22 @@ from . import frames, stepping, wire
 from .control import base
 
 
+_ANSWER_TIMEOUT = 1
+
+
+class _Answering(object):
+    """The thread that answers a break, until it has."""
+
+    def __init__(self, thread):
+        self.thread = thread
+        self.told = _thread.allocate_lock()
+        self.told.acquire()
+
+    def wait(self):
+        if self.told.acquire(True, _ANSWER_TIMEOUT):
+            self.told.release()
+
+
 class Stops(object):
     """Who stands, who is to stand, and the patches that steps and breaks need."""
 
@@ -22,6 +38,7 @@ class Stops(object):
         self._lock = _thread.allocate_lock()
         self._async_break = None
         self._loaded = None
+        self._answering = None
         self._entry = base.Patch(base.ENTRY)
         self._everywhere = base.Patch(base.EVERYWHERE)
 
@@ -65,6 +82,9 @@ class Stops(object):
         thread.place = place
         thread.frames = frames.visible(place.frame)
         own = self.frames_event(thread)
+        answering = self._answering
+        if reason is None and answering is not None:
+            answering.wait()            # Whoever stops in silence does so after the answer.
         with self._lock:
             if self._session.detached:
                 return True
@@ -79,6 +99,7 @@ class Stops(object):
             thread.blocked = True
             # Sent under the lock: no other thread's frames come between ours and the reason.
             sent = self._session.connection.send(others + own + reason if told else own)
+        self._answered(thread)
         if not sent:
             self._session.let_go()
         thread.wait()
@@ -113,10 +134,20 @@ class Stops(object):
             answer, self._async_break = self._async_break, None
             if answer:
                 thread.break_wanted = False
+                self._answering = _Answering(thread)
             if answer == b'LOAD':
                 self._loaded = thread
         reason = wire.message(answer, thread.identifier) if answer else None
-        return self.stop(thread, place, reason, False) and answer is not None
+        try:
+            return self.stop(thread, place, reason, False) and answer is not None
+        finally:
+            self._answered(thread)
+
+    def _answered(self, thread):
+        answering = self._answering
+        if answering is not None and answering.thread is thread:
+            self._answering = None
+            answering.told.release()
 
     def break_all(self, answer=b'ASBR'):
         """Every thread is to stop at its next line in the user's code; the first one answers. After
