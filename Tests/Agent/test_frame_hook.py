@@ -201,6 +201,23 @@ made()
         self.assertIn('BRKS', [event.code for event in debugger.events[-9:]])
         self.assertEqual(debugger.finish(), 0)
 
+    def test_a_thread_that_has_called_much_code_with_a_breakpoint_is_not_traced_for_ever(self):
+        self.runs('''
+            import sys, time
+            def traced():
+                return sys.gettrace() is not None
+            def watched(number):
+                if number < 0:
+                    return 0        # @never
+                return number
+            for number in range(50000):
+                watched(number)
+            end = time.time() + 20
+            while traced() and time.time() < end:
+                time.sleep(0.001)
+            print(traced(), watched(3))
+        ''', 'False 3\n', 'never')
+
     def test_a_trace_function_of_the_programs_is_left_alone(self):
         self.runs('''
             import sys

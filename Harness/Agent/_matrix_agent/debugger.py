@@ -91,6 +91,7 @@ class Session(base.Sink):
         """Threads that were started from C, where nothing else tells of them."""
         if self.detached:
             return
+        self.control.tick()
         self.threads.prune()
         new = [identifier for identifier in attached.running_threads(True)
                if self.threads.get(identifier) is None]

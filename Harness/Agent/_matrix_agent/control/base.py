@@ -117,6 +117,9 @@ class ExecutionControl(object):
         """Begins to watch in every thread that runs, but not in the calling one. Called again and
         again where `polls`: there threads may come that nothing announces."""
 
+    def tick(self):
+        """Called now and then where `polls`."""
+
     def stop(self):
         """Ends watching in all threads and gives back everything that was taken."""
         raise NotImplementedError

@@ -2,7 +2,8 @@
 
 Any tracing slows every line and every call of a thread down, whatever the tracer does. So threads
 are not traced, and the frame hook has one traced when a frame of code with a breakpoint begins. The
-outermost such frame, the base, ends the tracing again. While everything matters (breaks, exceptions)
+outermost such frame, the base, ends the tracing again; but to begin and to end costs some calls'
+time, so a thread that did so often of late stays traced until that changes (`tick`). While everything matters (breaks, exceptions)
 or somebody steps, all threads are traced as without the hook.
 
 Whatever changes what matters is written down first; then the generation is renewed, so that all code
@@ -17,6 +18,7 @@ from .. import threads
 from . import base, frame_hook, trace
 
 _STARTING, _ENDING = True, False
+_OFTEN = 500                    # between two ticks, which are 50 ms apart
 
 
 class HookedControl(trace.TraceControl):
@@ -28,6 +30,8 @@ class HookedControl(trace.TraceControl):
         # Threads that are to find out whether to be traced at all: at their next call or line.
         self._unsettled = {}
         self._bases = {}
+        self._counts = {}               # of frames with breakpoints, since the last tick
+        self._staying = set()
         self._examining = set()
         self._all_traced = False
         trace.TraceControl.__init__(self, sink, is_user_code)
@@ -70,7 +74,16 @@ class HookedControl(trace.TraceControl):
         identifier = _thread.get_ident()
         self._unsettled.pop(identifier, None)
         self._bases.pop(identifier, None)
+        self._staying.discard(identifier)
         trace.TraceControl.leave_thread(self)
+
+    def tick(self):
+        """Now and then, on a thread of the agent's: threads that stay traced in vain leave."""
+        counts, self._counts = self._counts, {}
+        for identifier in list(self._staying):
+            if counts.get(identifier, 0) < _OFTEN:
+                self._staying.discard(identifier)
+                self._unsettled.setdefault(identifier, _ENDING)
 
     def stop(self):
         self._stopped = True
@@ -164,12 +177,18 @@ class HookedControl(trace.TraceControl):
             self._bases[identifier] = id(frame)
 
     def _reported(self, frame, event):
+        if self._hook is None:
+            return
         identifier = _thread.get_ident()
         if event == 'return':
+            count = self._counts[identifier] = self._counts.get(identifier, 0) + 1
             if self._bases.get(identifier) != id(frame):
                 return
             del self._bases[identifier]
-            self._settle_thread(frame.f_back)
+            if count > _OFTEN:
+                self._staying.add(identifier)
+            else:
+                self._settle_thread(frame.f_back)
         elif self._unsettled.get(identifier) is _ENDING:
             self._settle_thread(frame)
 
