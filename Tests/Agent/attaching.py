@@ -211,13 +211,15 @@ class AttachTestCase(DebugTestCase):
         self.assertEqual(debugger._string(), token)
         return debugger, debugger._integer()
 
-    def attach(self, running, options='None'):
-        """Injects the agent, which connects to us."""
+    def attach(self, running, options='None', exceptions=False):
+        """Injects the agent, which connects to us. Exception stops are off, unless wanted."""
         listening, endpoint = self.listener()
         running.load('attach', endpoint, 'token', options)
         debugger, status = self.accept(running, listening)
         listening.close()
         self.assertEqual(status, 0, running.errors())
+        if not exceptions:
+            debugger.send('sexi', 0, 0)
         return debugger
 
     def connect(self, running, path):

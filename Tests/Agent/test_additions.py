@@ -7,6 +7,12 @@ import unittest
 import classic_client
 from debuggee import DebugTestCase
 
+sys.path.insert(0, os.path.dirname(classic_client.LAUNCHER))
+
+from _matrix_agent.control import frame_hook  # noqa: E402
+
+TRACE = 'trace+frames' if frame_hook.may_be() else 'trace'
+
 
 class AdditionsTest(DebugTestCase):
     def negotiate(self, debugger, wanted):
@@ -20,14 +26,15 @@ class AdditionsTest(DebugTestCase):
             debugger, 'pages, channels, telepathy, acknowledge')
         self.assertEqual(version, 1)
         self.assertRegex(agent, r'^\d+\.\d+')
-        best = 'monitoring' if hasattr(sys, 'monitoring') else 'trace'
-        self.assertEqual(control, os.environ.get('MATRIX_EXECUTION_CONTROL') or best)
+        best = 'monitoring' if hasattr(sys, 'monitoring') else TRACE
+        forced = os.environ.get('MATRIX_EXECUTION_CONTROL')
+        self.assertEqual(control, TRACE if forced == 'trace' else forced or best)
         self.assertEqual(granted, 'acknowledge,channels,pages')
 
     def test_the_way_of_watching_is_an_option(self):
         program = self.write('value = 1\n')
         debugger = self.launch(program, options='ExecutionControl=trace')
-        self.assertEqual(self.negotiate(debugger, '')[2:], ('trace', ''))
+        self.assertEqual(self.negotiate(debugger, '')[2:], (TRACE, ''))
         self.assertEqual(debugger.finish(), 0)
 
     @unittest.skipIf(hasattr(sys, 'monitoring'), 'possible since 3.12')

@@ -90,6 +90,7 @@ class Session(object):
         """Threads that were started from C, where nothing else tells of them."""
         if self.detached:
             return
+        self.control.tick()
         self.threads.prune()
         new = [identifier for identifier in attached.running_threads(True)
                if self.threads.get(identifier) is None]

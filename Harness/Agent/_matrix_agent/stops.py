@@ -12,6 +12,22 @@ from . import frames, limits, stepping, wire
 from .control import base
 
 
+_ANSWER_TIMEOUT = 1
+
+
+class _Answering(object):
+    """The thread that answers a break, until it has."""
+
+    def __init__(self, thread):
+        self.thread = thread
+        self.told = _thread.allocate_lock()
+        self.told.acquire()
+
+    def wait(self):
+        if self.told.acquire(True, _ANSWER_TIMEOUT):
+            self.told.release()
+
+
 class Stops(object):
     """Who stands, who is to stand, and the patches that steps and breaks need."""
 
@@ -22,6 +38,7 @@ class Stops(object):
         self._lock = _thread.allocate_lock()
         self._async_break = None
         self._loaded = None
+        self._answering = None
         self._entry = base.Patch(base.ENTRY)
         self._everywhere = base.Patch(base.EVERYWHERE)
         self._stands = False            # All threads are wanted to, those to come included.
@@ -65,6 +82,9 @@ class Stops(object):
             self._threads.prune()
         thread.place = place
         thread.frames = frames.visible(place.frame)
+        answering = self._answering
+        if reason is None and answering is not None:
+            answering.wait()            # Whoever stops in silence does so after the answer.
         outcome = []
 
         def tell(late=None):
@@ -85,6 +105,7 @@ class Stops(object):
 
         # Code of the program's that blocks in C keeps the thread; then the watcher tells.
         tell(lambda: limits.asking_nothing(tell))
+        self._answered(thread)
         thread.wait()
         return outcome[0] or self._session.detached
 
@@ -141,10 +162,20 @@ class Stops(object):
             answer, self._async_break = self._async_break, None
             if answer:
                 thread.break_wanted = False
+                self._answering = _Answering(thread)
             if answer == b'LOAD':
                 self._loaded = thread
         reason = wire.message(answer, thread.identifier) if answer else None
-        return self.stop(thread, place, reason, False) and answer is not None
+        try:
+            return self.stop(thread, place, reason, False) and answer is not None
+        finally:
+            self._answered(thread)
+
+    def _answered(self, thread):
+        answering = self._answering
+        if answering is not None and answering.thread is thread:
+            self._answering = None
+            answering.told.release()
 
     def break_all(self, answer=b'ASBR'):
         """Every thread is to stop at its next line in the user's code; the first one answers. After

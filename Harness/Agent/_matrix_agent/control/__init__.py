@@ -17,5 +17,9 @@ def choose(sink, is_user_code, forced=None):
         raise base.Refused(base.Refused.VERSION, 'sys.monitoring came with CPython 3.12')
     if forced not in (None, 'trace'):
         raise base.Refused(base.Refused.VERSION, 'there is no execution control %r' % forced)
+    from . import frame_hook
+    if frame_hook.may_be():
+        from . import hooked
+        return hooked.HookedControl(sink, is_user_code)
     from . import trace
     return trace.TraceControl(sink, is_user_code)

@@ -87,6 +87,9 @@ class Sink(object):
     def on_raise(self, frame, kind, value, traceback):
         """An exception is on its way through a frame of the user's."""
 
+    def went_wrong(self, error):
+        """An exception is being handled that must not get into the program."""
+
 
 class ExecutionControl(object):
     """Applies and removes patches, reports hits, and lets everything else pass."""
@@ -113,6 +116,9 @@ class ExecutionControl(object):
     def enter_running_threads(self):
         """Begins to watch in every thread that runs, but not in the calling one. Called again and
         again where `polls`: there threads may come that nothing announces."""
+
+    def tick(self):
+        """Called now and then where `polls`."""
 
     def stop(self):
         """Ends watching in all threads and gives back everything that was taken."""

@@ -30,7 +30,7 @@ def install(tracer):
         everywhere(tracer)
         sys.settrace(None)
         return
-    calibrated().install(tracer)
+    _untraced(calibrated().install, tracer)
 
 
 def remove(tracer):
@@ -38,8 +38,21 @@ def remove(tracer):
     us, because nothing was calibrated."""
     if _layout is None:
         return False
-    _layout.remove(tracer)
+    _untraced(_layout.remove, tracer)
     return True
+
+
+def _untraced(write, tracer):
+    """The calling thread's own tracing must be off meanwhile: it serves to count (`_count`)."""
+    own = sys.gettrace()
+    if own is None:
+        write(tracer)
+        return
+    sys.settrace(None)
+    try:
+        write(tracer)
+    finally:
+        sys.settrace(own)
 
 
 _layout = None
@@ -68,7 +81,7 @@ class _Layout(object):
     def __init__(self):
         if sys.gettrace() is not None or sys.getprofile() is not None:
             raise CannotReach('the calling thread is traced')
-        self._memory = _Memory()
+        self.memory = _Memory()
         self._find_trace()
         self._find_profile()
         self._kept = {}
@@ -94,7 +107,7 @@ class _Layout(object):
     def _look(self):
         """Everything is read by C functions called from this one frame: on 3.10 and 3.11 the thread
         state points to a structure of the innermost frame that runs."""
-        memory, settrace = self._memory, sys.settrace
+        memory, settrace = self.memory, sys.settrace
         copy, own, size = memory.copy, memory.own_state(), 8 * WORDS
         off, on, again = memory.buffer(), memory.buffer(), memory.buffer()
         to_off, to_on, to_again = [memory.address_of(buffer) for buffer in (off, on, again)]
@@ -136,7 +149,7 @@ class _Layout(object):
         return set([place]), set(), pointers
 
     def _find_profile(self):
-        memory, setprofile = self._memory, sys.setprofile
+        memory, setprofile = self.memory, sys.setprofile
         own = memory.own_state()
         off = memory.words(own)
         try:
@@ -149,7 +162,7 @@ class _Layout(object):
     # Writing, while no other thread can run
 
     def install(self, tracer):
-        memory = self._memory
+        memory = self.memory
         for state, words in self._each_state():
             if words[self.object] == id(tracer):
                 continue
@@ -164,7 +177,7 @@ class _Layout(object):
                 memory.decrease(kept[0])
 
     def remove(self, tracer):
-        memory = self._memory
+        memory = self.memory
         for state, words in self._each_state():
             if words[self.object] != id(tracer):
                 continue
@@ -187,10 +200,10 @@ class _Layout(object):
             attempts -= 1
             with held.Held() as hold:
                 complete = True
-                for state in self._memory.other_states():
+                for state in self.memory.other_states():
                     if state in done:
                         continue
-                    words = self._memory.words(state)
+                    words = self.memory.words(state)
                     if not hold.is_unbroken() and attempts > 0:
                         complete = False        # Is it there still? Look again.
                         break
@@ -198,7 +211,7 @@ class _Layout(object):
                     yield state, words
 
     def _write(self, state, words, reference, function):
-        memory = self._memory
+        memory = self.memory
         memory.write(state + 8 * self.object, reference, 8)
         memory.write(state + 8 * self.function, function, 8)
         flag = self.on_flag if function or words[self.profile] else 0
@@ -212,7 +225,7 @@ class _Layout(object):
         count is 0. Our own thread state is made to say what `sys.settrace` will count from."""
         if self.flag is None:
             return
-        memory, own = self._memory, self._memory.own_state()
+        memory, own = self.memory, self.memory.own_state()
         if number > 0:
             sys.settrace(_probe)
             memory.write(own + 8 * self.function, 0, 8)
@@ -286,6 +299,12 @@ class _Memory(object):
 
     def other_states(self):
         """The thread states of our own interpreter, the calling thread's left out."""
+        return self._own_interpreter()[1]
+
+    def own_interpreter(self):
+        return self._own_interpreter()[0]
+
+    def _own_interpreter(self):
         own = self.own_state()
         interpreter = self._first_interpreter()
         while interpreter:
@@ -296,6 +315,6 @@ class _Memory(object):
                 state = self._next_state(state)
             if own in states:
                 states.remove(own)
-                return states
+                return interpreter, states
             interpreter = self._next_interpreter(interpreter)
         raise CannotReach('the calling thread is in no interpreter')

@@ -39,6 +39,7 @@ class TraceControl(base.ExecutionControl):
         self._tracer, self._set_first_lines = self._make_tracer()
         self._full = self._make_full()
         self._raises = self._make_raises()
+        self._first = self._make_first()
 
     # Threads
 
@@ -145,8 +146,10 @@ class TraceControl(base.ExecutionControl):
             elif event == 'exception':
                 if base.RAISE in modes:
                     sink.on_raise(frame, arg[0], arg[1], arg[2])
-            if not self._stopped and id(frame) not in followed:
-                self._settle(frame)
+            if not self._stopped:
+                if id(frame) not in followed:
+                    self._settle(frame)
+                self._reported(frame, event)
 
         return full
 
@@ -155,10 +158,16 @@ class TraceControl(base.ExecutionControl):
         sink, modes = self.sink, self._modes
 
         def raises(frame, event, arg):
-            if event == 'exception' and base.RAISE in modes:
-                sink.on_raise(frame, arg[0], arg[1], arg[2])
+            if event == 'exception':
+                if base.RAISE in modes:
+                    sink.on_raise(frame, arg[0], arg[1], arg[2])
+            elif event == 'return':
+                self._reported(frame, event)
 
         return raises
+
+    def _reported(self, frame, event):
+        """A local tracer is done with an event that may be the last of its frame."""
 
     def _drop(self, frame):
         """Ends the tracing of this thread, after the session."""
@@ -204,8 +213,23 @@ class TraceControl(base.ExecutionControl):
 
     def _settle(self, frame):
         tracer = self._wanted(frame)
-        if frame.f_trace is not tracer:
+        known = frame.f_trace
+        if tracer is not None and (known is None or known is self._first):
+            tracer = self._first
+        if known is not tracer:
             self._set(frame, tracer)
+
+    def _make_first(self):
+        """The local tracer of the first event of a frame that runs already. Up to 3.9 such an event
+        may have the line number of the moment at which the frame was given a tracer."""
+        def first(frame, event, arg):
+            frame.f_trace = None
+            tracer = self._full if self._stopped else self._wanted(frame)
+            if tracer is not None:
+                self._set(frame, tracer)        # This finds the line.
+                tracer(frame, event, arg)
+
+        return first
 
     def _set(self, frame, tracer):
         """Assigns the local tracer; a tracer's own result None leaves it (bpo-11992)."""
@@ -258,7 +282,8 @@ class TraceControl(base.ExecutionControl):
             table.pop(key, None)
 
         self._lines[key] = _Patched(
-            code.co_firstlineno, patch.line, self.sink, _weakref.ref(code, forget))
+            code.co_firstlineno, patch.line, self.sink, _weakref.ref(code, forget),
+            self._reported)
         self._look_closer()
         self._settle_all(code)
 
@@ -293,13 +318,16 @@ def _clear(frames):
 class _Patched(object):
     """Lines of one code object that are reported, and the local tracer that does it."""
 
-    def __init__(self, first_line, line, sink, reference):
+    def __init__(self, first_line, line, sink, reference, reported):
         self.first_line = first_line
         self.lines = lines = set([line])
         self.reference = reference
 
         def trace_lines(frame, event, arg):
-            if event == 'line' and frame.f_lineno in lines:
-                sink.on_line(frame)
+            if event == 'line':
+                if frame.f_lineno in lines:
+                    sink.on_line(frame)
+            elif event == 'return':
+                reported(frame, event)
 
         self.tracer = trace_lines

@@ -1,0 +1,117 @@
+"""The function that CPython calls for every frame, in machine code of x86_64 (System V calls).
+
+It asks whether the frame's code object is marked with the generation of now (or with NEVER). If so,
+it jumps to the interpreter's own function with the arguments as they came and leaves nothing on the
+stack. Else, and where the thread is not traced, it calls the Python function in the cell `callable`
+first, with what is being raised set aside (a generator is thrown into). Where that function raises,
+the frame does not run, unless something was being raised already.
+
+Up to 3.8 the arguments are (frame, throwing), since 3.9 (thread state, frame, throwing).
+"""
+
+MACHINE = 'x86_64'
+
+# One machine word each, in this order, at the beginning of the page behind the code.
+CELLS = ('active', 'generation', 'index', 'callable', 'default', 'get_extra', 'state', 'fetch',
+         'restore', 'call', 'release')
+NEVER = 1
+
+# Label; bytes; what they end in: a cell, relative to the instruction pointer (32 bits), `>label`
+# (8 bits) or `>>label` (32), or a number that is known when the code is made (32 bits, or 8 where
+# `byte`); assembly.
+_BEGIN = (
+    ('', 'f3 0f 1e fa', '', 'endbr64'),
+    ('', '48 8b 05', 'active', 'mov rax, [active]'),
+    ('', '48 85 c0', '', 'test rax, rax'),
+    ('', '74', '>plain', 'je plain'),
+    ('', '57', '', 'push rdi'),
+    ('', '56', '', 'push rsi'),
+    ('', '52', '', 'push rdx'),
+    ('', '48 83 ec 10', '', 'sub rsp, 16            ; the mark, the generation; aligned to 16'),
+    ('again', '48 8b 44 24', 'byte frame_slot', 'mov rax, [rsp + frame_slot]'),
+    ('', '48 8b b8', 'code_offset', 'mov rdi, [rax + code_offset]'),
+    ('', '48 8b 35', 'index', 'mov rsi, [index]'),
+    ('', '48 89 e2', '', 'mov rdx, rsp'),
+    ('', 'ff 15', 'get_extra', 'call [get_extra]'),
+    ('', '48 8b 04 24', '', 'mov rax, [rsp]'),
+    ('', '48 3b 05', 'generation', 'cmp rax, [generation]'),
+    ('', '74', '>done', 'je done'),
+    ('', '48 83 f8 01', '', 'cmp rax, NEVER'),
+    ('', '75', '>look', 'jne look'),
+    ('done', '48 83 c4 10', '', 'add rsp, 16'),
+    ('', '5a', '', 'pop rdx'),
+    ('', '5e', '', 'pop rsi'),
+    ('', '5f', '', 'pop rdi'),
+    ('plain', 'ff 25', 'default', 'jmp [default]'),
+)
+_STATE_36 = (('look', 'ff 15', 'state', 'call [state]'),)
+_STATE_39 = (('look', '48 8b 44 24 20', '', 'mov rax, [rsp + 32]    ; the first argument'),)
+_END = (
+    ('', '48 83 b8', 'function_offset', 'cmp qword [rax + function_offset], 0'),
+    ('', '00', '', '; (the 0 of it)'),
+    ('', '75', '>done', 'jne done               ; traced: by us, or by somebody else'),
+    ('', '48 8b 05', 'generation', 'mov rax, [generation]'),
+    ('', '48 89 44 24 08', '', 'mov [rsp + 8], rax'),
+    ('', '48 83 ec 20', '', 'sub rsp, 32'),
+    ('', '48 89 e7', '', 'mov rdi, rsp'),
+    ('', '48 8d 74 24 08', '', 'lea rsi, [rsp + 8]'),
+    ('', '48 8d 54 24 10', '', 'lea rdx, [rsp + 16]'),
+    ('', 'ff 15', 'fetch', 'call [fetch]'),
+    ('', '48 8b 44 24', 'byte frame_slot_below', 'mov rax, [rsp + frame_slot + 32]'),
+    ('', '48 8b b0', 'code_offset', 'mov rsi, [rax + code_offset]'),
+    ('', '48 8b 3d', 'callable', 'mov rdi, [callable]'),
+    ('', '31 d2', '', 'xor edx, edx           ; the end of the arguments'),
+    ('', '31 c0', '', 'xor eax, eax           ; none of them in a vector register'),
+    ('', 'ff 15', 'call', 'call [call]'),
+    ('', '48 85 c0', '', 'test rax, rax'),
+    ('', '74', '>failed', 'je failed'),
+    ('', '48 89 c7', '', 'mov rdi, rax'),
+    ('', 'ff 15', 'release', 'call [release]'),
+    ('restore', '48 8b 3c 24', '', 'mov rdi, [rsp]'),
+    ('', '48 8b 74 24 08', '', 'mov rsi, [rsp + 8]'),
+    ('', '48 8b 54 24 10', '', 'mov rdx, [rsp + 16]'),
+    ('', 'ff 15', 'restore', 'call [restore]'),
+    ('', '48 83 c4 20', '', 'add rsp, 32'),
+    ('', '48 8b 44 24 08', '', 'mov rax, [rsp + 8]'),
+    ('', '48 3b 05', 'generation', 'cmp rax, [generation]'),
+    ('', '0f 85', '>>again', 'jne again              ; patched while it was looked at'),
+    ('', 'e9', '>>done', 'jmp done'),
+    ('failed', '48 83 3c 24 00', '', 'cmp qword [rsp], 0'),
+    ('', '75', '>restore', 'jne restore'),
+    ('', '48 83 c4 48', '', 'add rsp, 72'),
+    ('', 'c3', '', 'ret                    ; 0: an exception is set'),
+)
+
+
+def assemble(with_state, code_offset, function_offset, distance):
+    """The code. `with_state`: the first argument is the thread state; `distance`: from the first
+    byte to the first cell."""
+    slot = 24 if with_state else 32         # where the argument that is the frame was pushed
+    numbers = {'code_offset': code_offset, 'function_offset': function_offset,
+               'byte frame_slot': slot, 'byte frame_slot_below': slot + 32}
+    rows = _BEGIN + (_STATE_39 if with_state else _STATE_36) + _END
+    labels, ends, at = {}, [], 0
+    for label, data, operand, _ in rows:
+        if label:
+            labels[label] = at
+        at += len(bytes.fromhex(data)) + _size(operand)
+        ends.append(at)
+    code = b''
+    for (_, data, operand, _), end in zip(rows, ends):
+        code += bytes.fromhex(data)
+        if operand.startswith('>'):
+            number = labels[operand.lstrip('>')] - end
+        elif operand in CELLS:
+            number = distance + 8 * CELLS.index(operand) - end
+        else:
+            number = numbers.get(operand, 0)
+        code += number.to_bytes(_size(operand), 'little', signed=True)
+    return code
+
+
+def _size(operand):
+    if not operand:
+        return 0
+    if operand.startswith('>>'):
+        return 4
+    return 1 if operand.startswith(('>', 'byte ')) else 4

@@ -1,0 +1,248 @@
+"""A look at code before it runs, and none at code that was looked at already: PEP 523, up to 3.11.
+
+The interpreter calls one function for every frame. A few instructions of ours take its place; they
+pass over code objects that are marked with the generation of now. For others they call `examine`,
+which marks the code object, or has its thread traced, or does neither and is asked again.
+
+Nothing here is known by number: where things are is found in what lives, and where there is not
+exactly one place, or no memory for code, or another's function is there already, it is `NoHook`.
+The page of machine code is never given back: threads may be in it.
+"""
+
+import _thread
+import os
+import sys
+
+from . import base, eval_frame_x86_64 as machine
+
+NEVER = machine.NEVER
+_PAGE = 4096
+_READ, _WRITE, _EXECUTE, _PRIVATE_ANONYMOUS = 1, 2, 4, 0x22     # of Linux
+_FRAME_WORDS = 12               # As far as the code object is looked for; every frame is longer.
+_INTERPRETER = 8192             # bytes, as far as its function is looked for
+
+
+class NoHook(Exception):
+    """This Python cannot be hooked; its text says why."""
+
+
+def may_be():
+    """False where there is no need to try."""
+    if os.environ.get('MATRIX_FRAME_HOOK') == '0' or sys.platform != 'linux':
+        return False
+    # 3.11.0 to 3.11.3 let `x[i]` run a `__getitem__` without the function (gh-104405).
+    return ((3, 6) <= sys.version_info < (3, 12)
+            and not (3, 11) <= sys.version_info < (3, 11, 4)
+            and sys.implementation.name == 'cpython' and sys.maxsize > 1 << 32
+            and os.uname().machine == machine.MACHINE)
+
+
+_made = None
+
+
+def install(layout, examine):
+    """Has `examine` called with code objects. `layout` is that of `running`. Or `NoHook`."""
+    global _made
+    try:
+        if _made is None:
+            _made = _Hook(layout)
+        _made.install(examine)
+    except NoHook:
+        raise
+    except Exception as error:
+        raise NoHook('%s: %s' % (type(error).__name__, error))
+    return _made
+
+
+class _Hook(object):
+    """The one of the process. A session after another uses it again."""
+
+    def __init__(self, layout):
+        import ctypes
+        self._ctypes = ctypes
+        self._memory = layout.memory
+        offset = _offset_of_code()
+        self._find_function()
+        self._set_extra = self._function('_PyCode_SetExtra', ctypes.c_int, ctypes.py_object,
+                                         ctypes.c_ssize_t, ctypes.c_void_p)
+        self._make_page(offset, 8 * layout.function)
+        self._examine = None
+        call = self._make_callable()
+        self._memory.increase(id(call))         # The page outlives everything.
+        self._set_cell('callable', id(call))
+        self.generation = NEVER
+        self.renew()
+        self.mark(call.__code__, NEVER)
+
+    def _function(self, name, *types):
+        return self._ctypes.PYFUNCTYPE(*types)((name, self._ctypes.pythonapi))
+
+    def _address(self, name):
+        function = getattr(self._ctypes.pythonapi, name)
+        return self._ctypes.cast(function, self._ctypes.c_void_p).value
+
+    # The interpreter's function
+
+    def _find_function(self):
+        """Since 3.9 it is asked for; before, it is the one field that has the known value."""
+        self._default = self._address('_PyEval_EvalFrameDefault')
+        pointer = self._ctypes.c_void_p
+        interpreter = self._memory.own_interpreter()
+        if sys.version_info >= (3, 9):
+            get = self._function('_PyInterpreterState_GetEvalFrameFunc', pointer, pointer)
+            put = self._function('_PyInterpreterState_SetEvalFrameFunc', None, pointer, pointer)
+            self._get = lambda: get(interpreter)
+            self._put = lambda address: put(interpreter, address)
+            return
+        wanted = self._default.to_bytes(8, sys.byteorder)
+        data = _read(interpreter, _INTERPRETER)
+        found = [at for at in range(0, len(data) - 7, 8) if data[at:at + 8] == wanted]
+        if len(found) != 1:
+            raise NoHook('%d places for the function of frames' % len(found))
+        field = self._ctypes.c_void_p.from_address(interpreter + found[0])
+        self._get = lambda: field.value
+
+        def put(address):
+            field.value = address
+
+        self._put = put
+
+    # The page
+
+    def _make_page(self, code_offset, function_offset):
+        """Written first, and made executable then; it is never both."""
+        ctypes = self._ctypes
+        library = ctypes.CDLL(None)
+        library.mmap.restype = ctypes.c_void_p
+        library.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int,
+                                 ctypes.c_int, ctypes.c_long]
+        library.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+        page = library.mmap(None, 2 * _PAGE, _READ | _WRITE, _PRIVATE_ANONYMOUS, -1, 0)
+        if page == ctypes.c_void_p(-1).value:
+            raise NoHook('no memory')
+        code = machine.assemble(
+            sys.version_info >= (3, 9), code_offset, function_offset, _PAGE)
+        ctypes.memmove(page, code, len(code))
+        if library.mprotect(page, _PAGE, _READ | _EXECUTE):
+            library.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+            library.munmap(page, 2 * _PAGE)
+            raise NoHook('memory must not be executed')
+        self._entry = page
+        self._cells = (ctypes.c_uint64 * len(machine.CELLS)).from_address(page + _PAGE)
+        for name, function in (('get_extra', '_PyCode_GetExtra'), ('state', 'PyThreadState_Get'),
+                               ('fetch', 'PyErr_Fetch'), ('restore', 'PyErr_Restore'),
+                               ('call', 'PyObject_CallFunctionObjArgs'),
+                               ('release', 'Py_DecRef')):
+            self._set_cell(name, self._address(function))
+        self._set_cell('default', self._default)
+        request = self._function(
+            '_PyEval_RequestCodeExtraIndex', ctypes.c_ssize_t, ctypes.c_void_p)
+        self._index = request(None)
+        if self._index < 0:
+            raise NoHook('no place on code objects is left')
+        self._set_cell('index', self._index)
+
+    def _set_cell(self, name, value):
+        self._cells[machine.CELLS.index(name)] = value
+
+    def _make_callable(self):
+        """What the machine code calls. It keeps what it needs, whatever becomes of modules."""
+        getpid, cells = os.getpid, self._cells
+
+        def called(code):
+            examine = self._examine
+            if self._pid != getpid():
+                cells[0] = 0            # A forked child: it is left alone.
+            elif examine is not None:
+                examine(code)
+
+        return called
+
+    # For the session
+
+    def install(self, examine):
+        """Looks whether it works before anything counts on it."""
+        if self._get() not in (self._default, self._entry):
+            raise NoHook('frames are somebody else\'s already')
+        self._pid = os.getpid()
+        thread = _thread.get_ident()
+        seen = []
+
+        def look(code):
+            if _thread.get_ident() == thread:
+                seen.append(code)
+
+        self.mark(look.__code__, NEVER)
+        self.mark(examine.__code__, NEVER)
+        self._examine = look
+        self.renew()
+        self._set_cell('active', 1)
+        self._put(self._entry)
+        _looked_at()
+        if _looked_at.__code__ not in seen or self._get() != self._entry:
+            self.remove()
+            raise NoHook('the function of frames is not called')
+        self._examine = examine
+
+    def remove(self):
+        """Where another has taken the place meanwhile it may call ours: that is idle then."""
+        self._examine = None
+        self._set_cell('active', 0)
+        if self._get() == self._entry:
+            self._put(self._default)
+
+    def renew(self):
+        """Every code object is to be looked at once more."""
+        self.generation += 1
+        self._set_cell('generation', self.generation)
+
+    def mark(self, code, mark):
+        """Not to be looked at again: in this generation, or `NEVER`."""
+        try:
+            self._set_extra(code, self._index, mark)
+        except self._ctypes.ArgumentError:
+            # What goes wrong with good arguments is that the stack has no room to look at them.
+            raise RecursionError('maximum recursion depth exceeded')
+
+
+def _looked_at():
+    """A function for the trial."""
+
+
+def _read(address, size):
+    """Memory as far as it goes; the kernel refuses where we would crash."""
+    file = os.open('/proc/self/mem', os.O_RDONLY)
+    try:
+        return os.pread(file, size, address)
+    except (OSError, OverflowError):
+        return b''
+    finally:
+        os.close(file)
+
+
+def _offset_of_code():
+    """Where a frame, as the interpreter's function is given it, has its code object. In 3.11 that
+    is not the frame object, but what the one word of it points to that leads to the code."""
+    found = None
+    for frame in base.stack(sys._getframe()):
+        own = _words(id(frame))
+        if sys.version_info >= (3, 11):
+            places = set()
+            for index, word in enumerate(own):
+                places.update([(index, place) for place in _places(_words(word), id(frame.f_code))])
+        else:
+            places = set(_places(own, id(frame.f_code)))
+        found = places if found is None else found & places
+    if len(found) != 1:
+        raise NoHook('%d places for the code of a frame' % len(found))
+    place = found.pop()
+    return 8 * (place[1] if isinstance(place, tuple) else place)
+
+
+def _words(address):
+    data = _read(address, 8 * _FRAME_WORDS)
+    return [int.from_bytes(data[at:at + 8], sys.byteorder) for at in range(0, len(data) - 7, 8)]
+
+
+def _places(words, value):
+    return [index for index, word in enumerate(words) if word == value]

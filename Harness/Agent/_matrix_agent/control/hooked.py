@@ -1,0 +1,280 @@
+"""Watching by `sys.settrace`, only in threads and only while code that matters runs in them.
+
+Any tracing slows every line and every call of a thread down, whatever the tracer does. So threads
+are not traced, and the frame hook has one traced when a frame of code with a breakpoint begins. The
+outermost such frame, the base, ends the tracing again; but to begin and to end costs some calls'
+time, so a thread that did so often of late stays traced until that changes (`tick`). While everything matters (breaks, exceptions)
+or somebody steps, all threads are traced as without the hook.
+
+Whatever changes what matters is written down first; then the generation is renewed, so that all code
+is looked at again; then what runs already is looked at. A thread that is about to leave tracing
+looks at the generation last.
+"""
+
+import _thread
+import sys
+
+from .. import threads
+from . import base, frame_hook, trace
+
+_STARTING, _ENDING = True, False
+_OFTEN = 500                    # between two ticks, which are 50 ms apart
+
+
+class HookedControl(trace.TraceControl):
+    """As `TraceControl` until the hook is first wanted, and where there can be none."""
+
+    def __init__(self, sink, is_user_code):
+        self._hook = None
+        self._may_be = True
+        # Threads that are to find out whether to be traced at all: at their next call or line.
+        self._unsettled = {}
+        self._bases = {}
+        self._counts = {}               # of frames with breakpoints, since the last tick
+        self._staying = set()
+        self._examining = set()
+        self._all_traced = False
+        trace.TraceControl.__init__(self, sink, is_user_code)
+
+    @property
+    def name(self):
+        return 'trace' if self._hook is None else 'trace+frames'
+
+    # Threads
+
+    def prepare(self, attach):
+        """At launch what is needed is imported while the program's folder is not in `sys.path`."""
+        trace.TraceControl.prepare(self, attach)
+        if not attach and self._may_be:
+            try:
+                import ctypes           # noqa: F401
+            except ImportError:
+                self._may_be = False
+
+    def start(self):
+        self._all_traced = True
+        trace.TraceControl.start(self)
+
+    def start_attached(self):
+        self._open()
+        self.enter_running_threads()
+
+    def enter_running_threads(self):
+        if self._hook is None or self._modes:
+            self._all_traced = True
+            trace.TraceControl.enter_running_threads(self)
+
+    def enter_thread(self):
+        if self._hook is None or self._modes or self._followed:
+            trace.TraceControl.enter_thread(self)
+        else:
+            self._all_traced = False
+
+    def leave_thread(self):
+        identifier = _thread.get_ident()
+        self._unsettled.pop(identifier, None)
+        self._bases.pop(identifier, None)
+        self._staying.discard(identifier)
+        trace.TraceControl.leave_thread(self)
+
+    def tick(self):
+        """Now and then, on a thread of the agent's: threads that stay traced in vain leave."""
+        counts, self._counts = self._counts, {}
+        for identifier in list(self._staying):
+            if counts.get(identifier, 0) < _OFTEN:
+                self._staying.discard(identifier)
+                self._unsettled.setdefault(identifier, _ENDING)
+
+    def stop(self):
+        self._stopped = True
+        if self._hook is not None:
+            self._hook.remove()
+        trace.TraceControl.stop(self)
+
+    def _open(self):
+        """Takes the hook when it may soon be of use. What it needs is found on a thread that is not
+        traced, which the agent's own are."""
+        if (self._hook is not None or not self._may_be or self._stopped
+                or base.RAISE in self._modes or _thread.get_ident() not in threads.AGENTS):
+            return
+        self._may_be = False
+        try:
+            self.prepare(True)
+            self._hook = frame_hook.install(self._running.calibrated(), self._examine)
+        except (base.Refused, frame_hook.NoHook):
+            pass
+
+    # What the hook calls, for a code object that is not marked, in a thread that is not traced
+
+    def _examine(self, code):
+        identifier = _thread.get_ident()
+        if identifier in self._examining:
+            return
+        try:
+            self._examining.add(identifier)
+            self._look_at(code, identifier)
+        except BaseException as error:
+            # Stack overflows and what the program's signal handlers raise are the program's.
+            if isinstance(error, RecursionError) or not _is_raised_by_agent(error):
+                raise
+            self.sink.went_wrong(error)
+        finally:
+            self._examining.discard(identifier)
+
+    def _look_at(self, code, identifier):
+        hook = self._hook
+        if hook is None or self._stopped:
+            return
+        generation = hook.generation
+        if base.is_agent(code.co_filename):
+            hook.mark(code, frame_hook.NEVER)
+            return
+        if identifier in threads.AGENTS:
+            return
+        if code not in self._codes:
+            self._codes.first_sight(code)
+        if id(code) in self._lines or self._want_all():
+            if not self._stopped:
+                self._unsettled[identifier] = _STARTING
+                sys.settrace(self._tracer)
+        else:
+            hook.mark(code, generation)
+
+    def _want_all(self):
+        return base.EVERYWHERE in self._modes or base.RAISE in self._modes
+
+    # What the interpreter calls
+
+    def _make_tracer(self):
+        on_call, unsettled, identifier = self._call, self._unsettled, _thread.get_ident
+        first_lines = (1,)
+
+        def tracer(frame, event, arg):
+            code = frame.f_code
+            if (code.co_firstlineno in first_lines or code.co_name == '<module>'
+                    or identifier() in unsettled):
+                on_call(frame)
+
+        def set_first_lines(lines):
+            nonlocal first_lines
+            first_lines = lines
+
+        return tracer, set_first_lines
+
+    def _call(self, frame):
+        identifier = _thread.get_ident()
+        if self._hook is not None and identifier in threads.AGENTS:
+            self.leave_thread()         # It was entered along with all others.
+            return
+        trace.TraceControl._call(self, frame)
+        state = self._unsettled.get(identifier)
+        if state is None or self._stopped:
+            return
+        if state is _ENDING:
+            self._settle_thread(frame)
+        elif self._wanted(frame) is not None:
+            del self._unsettled[identifier]
+            self._bases[identifier] = id(frame)
+
+    def _reported(self, frame, event):
+        if self._hook is None:
+            return
+        identifier = _thread.get_ident()
+        if event == 'return':
+            count = self._counts[identifier] = self._counts.get(identifier, 0) + 1
+            if self._bases.get(identifier) != id(frame):
+                return
+            del self._bases[identifier]
+            if count > _OFTEN:
+                self._staying.add(identifier)
+            else:
+                self._settle_thread(frame.f_back)
+        elif self._unsettled.get(identifier) is _ENDING:
+            self._settle_thread(frame)
+
+    def _settle_thread(self, frame):
+        """Ends the tracing of this thread, unless something on its stack, from `frame` outward, is
+        to be traced: the outermost of that is the base from now on."""
+        generation = self._hook.generation
+        identifier = _thread.get_ident()
+        self._unsettled.pop(identifier, None)
+        if self._modes or self._followed:
+            return                      # At the end of these, all threads are unsettled.
+        outermost = None
+        while frame is not None:
+            if id(frame.f_code) in self._lines:
+                outermost = frame
+            frame = frame.f_back
+        if outermost is not None:
+            self._bases[identifier] = id(outermost)
+            self._settle(outermost)
+            return
+        self._all_traced = False
+        self.leave_thread()
+        if self._hook.generation != generation and not self._stopped:
+            self._trace_own(identifier)
+
+    # Patches
+
+    def _apply(self, patch):
+        code = patch.code if patch.place == base.LINE else None
+        known = code is not None and id(code) in self._lines
+        trace.TraceControl._apply(self, patch)
+        if self._hook is None or known or patch.place in (base.FRAME, base.ENTRY):
+            return
+        self._hook.renew()
+        if code is None:
+            self._trace_all()
+        else:
+            self._trace_where_it_runs(code)
+        # Frames that began after the first look and before all code was to be looked at again.
+        self._settle_all(code)
+
+    def _remove(self, patch):
+        trace.TraceControl._remove(self, patch)
+        self._open()
+        if self._hook is not None and not self._modes and not self._followed:
+            self._unsettle_all()
+
+    def _trace_where_it_runs(self, code):
+        running = [identifier for identifier, top in sys._current_frames().items()
+                   if identifier not in threads.AGENTS
+                   and any([frame.f_code is code for frame in base.stack(top)])]
+        own = _thread.get_ident()
+        if any([identifier != own for identifier in running]):
+            self._trace_all()
+        elif running:
+            self._trace_own(own)
+
+    def _trace_all(self):
+        own = _thread.get_ident()
+        if own not in threads.AGENTS:
+            self._trace_own(own)
+        others = [identifier for identifier in sys._current_frames()
+                  if identifier != own and identifier not in threads.AGENTS]
+        if others and not self._all_traced:
+            self._all_traced = True
+            self._running.install(self._tracer)
+        self._unsettle_all()
+
+    def _trace_own(self, identifier):
+        if sys.gettrace() is None:
+            self._unsettled[identifier] = _ENDING
+            sys.settrace(self._tracer)
+
+    def _unsettle_all(self):
+        there = sys._current_frames()
+        for identifier in there:
+            if identifier not in threads.AGENTS:
+                self._unsettled.setdefault(identifier, _ENDING)
+        for table in (self._unsettled, self._bases):
+            for identifier in list(table):
+                if identifier not in there:
+                    table.pop(identifier, None)
+
+
+def _is_raised_by_agent(error):
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback is None or base.is_agent(traceback.tb_frame.f_code.co_filename)
