@@ -35,6 +35,8 @@
     let switches: SafeSwitches
     let cache: RuntimeCache
     var report = SafeReport()
+    /// Of the process, once it was looked at.
+    private(set) var startTime: UInt64?
 
     mutating func run() throws(Obstacle) -> SafeTarget {
       if switches.isDisabled { throw refuse(.disabledHere) }
@@ -42,6 +44,7 @@
       guard let before = Circumstances(process) else {
         throw Obstacle(outcome: .gone(.noSuchProcess))
       }
+      startTime = before.status.startTime
       if let startTime = limits.startTime, startTime != before.status.startTime {
         throw Obstacle(outcome: .gone(.pidReused))
       }
@@ -60,6 +63,7 @@
       guard !switches.ignoresCache, let status = process.status, !status.isZombie,
         !status.isStopped, limits.startTime ?? status.startTime == status.startTime
       else { return nil }
+      startTime = status.startTime
       let key = RuntimeCache.Key(pid: process.pid, startTime: status.startTime)
       guard let entry = cache.entry(key) else { return nil }
       let begin = ContinuousClock.now
@@ -76,8 +80,8 @@
     private func checkState(_ before: Circumstances) throws(Obstacle) {
       if before.status.isZombie {
         // Threads that outlive the first one keep the process.
-        throw process.threads.count > 1
-          ? refuse(.mainThreadGone) : Obstacle(outcome: .gone(.zombie))
+        throw process.hasEnded(since: before.status.startTime)
+          ? Obstacle(outcome: .gone(.zombie)) : refuse(.mainThreadGone)
       }
       if before.process != before.pid {
         throw Obstacle(outcome: .unsupported(.thread(of: before.process)))
@@ -254,16 +258,11 @@
     }
 
     private func obstacle(_ failure: ThreadSearchError, _ before: Circumstances) -> Obstacle {
-      guard let now = process.status, now.startTime == before.status.startTime else {
-        return Obstacle(outcome: .gone(.endedMeanwhile))
-      }
       switch failure {
       case .unreadable(let error) where error.isFinal:
         return Examination.obstacle(error, before, "read its memory")
       case .mainThreadGone: return refuse(.mainThreadGone)
-      default:
-        if now.isZombie { return Obstacle(outcome: .gone(.endedMeanwhile)) }
-        return refuse(.stateDamaged(failure))
+      default: return refuse(.stateDamaged(failure))
       }
     }
   }

@@ -125,10 +125,10 @@
       guard let status = target.process.status, status.startTime == target.startTime else {
         throw .init(outcome: .gone(.endedMeanwhile))
       }
-      if status.isZombie {
+      if status.isOver {
         throw .init(
-          outcome: target.process.threads.count > 1
-            ? .refused(.safe(.mainThreadGone)) : .gone(.endedMeanwhile))
+          outcome: target.process.hasEnded(since: target.startTime)
+            ? .gone(.endedMeanwhile) : .refused(.safe(.mainThreadGone)))
       }
     }
   }
