@@ -8,8 +8,8 @@ public struct DebugOffsets: Hashable, Sendable {
   public let version: PythonVersion
   public let isFreeThreaded: Bool
   public let layout: DebugOffsetsLayout
-  /// By group and name: `thread_state.next`. In bytes.
-  private let values: [String: UInt64]
+  /// The table as words: the entry at byte n is word n / 8.
+  let words: [UInt64]
 
   /// Reads and checks a table.
   ///
@@ -24,25 +24,34 @@ public struct DebugOffsets: Hashable, Sendable {
     parsing bytes: some Collection<UInt8>, pointerSize: Int = 8
   ) throws(DebugOffsetsError) {
     let header = try DebugOffsetsHeader(parsing: bytes)
-    let table = Array(bytes.prefix(header.layout.tableSize))
-    guard table.count == header.layout.tableSize else {
-      throw .truncated(needed: header.layout.tableSize, found: table.count)
-    }
-    var values: [String: UInt64] = [:]
-    for group in header.layout.groups {
-      for field in group.fields {
-        values["\(group.name).\(field.name)"] = table.word(at: field.position)
+    let size = header.layout.tableSize
+    let words = [UInt64](unsafeUninitializedCapacity: size / 8) { memory, count in
+      var rest = bytes.makeIterator()
+      count = 0
+      while count < size / 8 {
+        var word: UInt64 = 0
+        for shift in stride(from: UInt64(0), to: 64, by: 8) {
+          guard let byte = rest.next() else { return }
+          word |= UInt64(byte) << shift
+        }
+        memory[count] = word
+        count += 1
       }
+    }
+    guard words.count == size / 8 else {
+      throw .truncated(needed: size, found: bytes.count)
     }
     version = header.version
     isFreeThreaded = header.isFreeThreaded
     layout = header.layout
-    self.values = values
-    try DebugOffsetsCheck(self, pointerSize: pointerSize == 4 ? 4 : 8).run()
+    self.words = words
+    try DebugOffsetsPlan.of(header.layout, pointerSize: pointerSize).check(words)
   }
 
   /// The entry with this name, as `thread_state.next`; nil where this series has none.
-  public subscript(_ name: String) -> UInt64? { values[name] }
+  public subscript(_ name: String) -> UInt64? {
+    DebugOffsetsPlan.of(layout, pointerSize: 8).positions[name].map { words[$0 / 8] }
+  }
 
   /// Every entry, in the order of the table.
   public var entries: [Entry] {
@@ -51,7 +60,7 @@ public struct DebugOffsets: Hashable, Sendable {
         let name = "\(group.name).\(field.name)"
         return Entry(
           name: name, position: field.position, isSize: field.width == .size,
-          value: values[name] ?? 0)
+          value: words[field.position / 8])
       }
     }
   }

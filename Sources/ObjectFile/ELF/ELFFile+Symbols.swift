@@ -23,6 +23,7 @@ extension ELFFile {
   }
 
   private func dynamicSymbols(named name: String) throws(ObjectFileError) -> [ELFSymbol] {
+    let dynamic = try dynamic
     if let dynamic, dynamic.gnuHash != nil || dynamic.hash != nil {
       return try ELFHashLookup(dynamic: dynamic, source: source).symbol(named: name)
         .map { [$0.named(name, in: .dynamic)] } ?? []
