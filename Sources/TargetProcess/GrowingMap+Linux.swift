@@ -1,9 +1,13 @@
 #if os(Linux)
+  import CTargetProcess
   import Glibc
   import Synchronization
 
   /// The memory map of a process, read only as far as somebody asks: the kernel takes longer to write
   /// it than to do anything else that an attach needs.
+  ///
+  /// Kernels that answer questions about single ranges are asked instead, from 6.11 on. Then memory
+  /// without a file has no ``MemoryRegion/label``.
   ///
   /// The file stays open until its end was read or ``close()`` is called.
   public final class GrowingMap: MemoryRegions {
@@ -13,7 +17,8 @@
       var regions: [MemoryRegion] = []
       /// The beginning of a line whose rest was not read yet.
       var rest: [UInt8] = []
-      var failure: ProcessAccessError?
+      /// Whether the kernel answers questions; at first it is tried.
+      var asks = true
     }
 
     private let pid: Int32
@@ -43,15 +48,6 @@
     /// What was read up to now.
     public var known: MemoryMap { state.withLock { MemoryMap($0.regions) } }
 
-    /// Everything.
-    ///
-    /// - Throws: ``ProcessAccessError`` when the rest could not be read.
-    public func whole() throws(ProcessAccessError) -> MemoryMap {
-      while grow() {}
-      if let failure = state.withLock(\.failure) { throw failure }
-      return known
-    }
-
     /// Reads some more. False when there is no more.
     public func grow() -> Bool { state.withLock { grow(&$0) } }
 
@@ -64,23 +60,23 @@
 
     private func grow(_ state: inout State) -> Bool {
       guard let descriptor = state.descriptor else { return false }
+      if state.asks, let isThere = MappingQuestion.ask(descriptor, &state.regions) {
+        if !isThere { Self.end(&state) }
+        return isThere
+      }
+      state.asks = false
       let count = state.regions.isEmpty ? Self.firstPart : Self.part
       let old = state.rest.count
       var result = 0
-      var number: Int32 = 0
       var text = state.rest
       text.reserveCapacity(old + count)
       text.append(
         contentsOf: [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
           repeat {
             result = read(descriptor, buffer.baseAddress, count)
-            number = errno
-          } while result < 0 && number == EINTR
+          } while result < 0 && errno == EINTR
           initialized = max(0, result)
         })
-      if result < 0 {
-        state.failure = ProcessAccessError(pid: pid, errno: number, what: "read its memory map")
-      }
       let used = text.withUnsafeBytes {
         MemoryMapText.parse($0, isWhole: result <= 0, into: &state.regions)
       }
@@ -92,6 +88,74 @@
     private static func end(_ state: inout State) {
       if let descriptor = state.descriptor { Glibc.close(descriptor) }
       state.descriptor = nil
+    }
+  }
+
+  /// Asks the kernel for the ranges that follow (PROCMAP_QUERY).
+  private enum MappingQuestion {
+    /// An executable has six or so, with what follows it.
+    private static let perTurn = 7
+    private static let longestName = 4096
+
+    /// Adds some ranges. False when there are no more, or none that can be seen; nil for a kernel that
+    /// does not answer.
+    static func ask(_ maps: Int32, _ regions: inout [MemoryRegion]) -> Bool? {
+      var before = matrix_mapping()
+      for turn in 0..<perTurn {
+        var mapping = matrix_mapping()
+        let address = regions.last?.end ?? 0
+        switch matrix_query_mapping(maps, address, &mapping, nil, 0) {
+        case 1: break
+        case 0: return turn > 0
+        default: return regions.isEmpty ? nil : turn > 0
+        }
+        guard mapping.end > address else { return regions.isEmpty ? nil : turn > 0 }
+        var file: MemoryRegion.File?
+        if mapping.inode != 0 {
+          if isSameFile(before, mapping) {
+            file = regions.last?.file
+          } else {
+            guard let name = name(maps, &mapping, address) else {
+              return regions.isEmpty ? nil : turn > 0
+            }
+            file = .init(device: device(mapping), inode: mapping.inode, name: name)
+          }
+        }
+        before = mapping
+        regions.append(
+          MemoryRegion(
+            start: mapping.start, end: mapping.end, isReadable: mapping.rights & 1 != 0,
+            isWritable: mapping.rights & 2 != 0, isExecutable: mapping.rights & 4 != 0,
+            isShared: mapping.rights & 8 != 0, offset: mapping.offset, file: file))
+      }
+      return true
+    }
+
+    private static func isSameFile(_ one: matrix_mapping, _ other: matrix_mapping) -> Bool {
+      one.inode == other.inode && one.device_major == other.device_major
+        && one.device_minor == other.device_minor
+    }
+
+    /// Of what is there now, which may be another file than a moment ago.
+    private static func name(
+      _ maps: Int32, _ mapping: inout matrix_mapping, _ address: UInt64
+    ) -> String? {
+      let before = mapping
+      return withUnsafeTemporaryAllocation(of: CChar.self, capacity: longestName) { buffer in
+        guard let start = buffer.baseAddress,
+          matrix_query_mapping(maps, address, &mapping, start, UInt32(longestName)) == 1,
+          isSameFile(before, mapping)
+        else { return nil }
+        return String(cString: start)
+      }
+    }
+
+    /// As the kernel writes it in `/proc/PID/maps`: two digits at least.
+    private static func device(_ mapping: matrix_mapping) -> String {
+      func text(_ number: UInt32) -> String {
+        (number < 16 ? "0" : "") + String(number, radix: 16)
+      }
+      return "\(text(mapping.device_major)):\(text(mapping.device_minor))"
     }
   }
 #endif

@@ -12,7 +12,7 @@
     private var folder: FilePath { FilePath("/proc/\(pid)") }
 
     public var status: ProcessStatus? {
-      ProcFile.read(folder.appending("stat")).flatMap { ProcessStatus(parsing: $0) }
+      ProcFile.start("/proc/\(pid)/stat").flatMap { ProcessStatus(parsing: $0) }
     }
 
     /// Whether the process that was started then has ended, or is about to with all of its threads.

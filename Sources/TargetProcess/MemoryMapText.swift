@@ -88,11 +88,7 @@ private struct MapLine {
     while place < text.count, text[place] == UInt8(ascii: " ") { place += 1 }
     let name = unescaped(string(place..<text.count))
     if inode == 0 { return MappedName(bytes: rest, file: nil, label: name) }
-    let suffix = " (deleted)"
-    let isDeleted = name.hasSuffix(suffix)
-    let file = MemoryRegion.File(
-      device: string(device), inode: inode,
-      path: isDeleted ? String(name.dropLast(suffix.count)) : name, isDeleted: isDeleted)
+    let file = MemoryRegion.File(device: string(device), inode: inode, name: name)
     return MappedName(bytes: rest, file: file, label: "")
   }
 

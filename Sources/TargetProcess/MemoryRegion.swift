@@ -18,6 +18,15 @@ public struct MemoryRegion: Hashable, Sendable {
       self.isDeleted = isDeleted
     }
 
+    /// - Parameter name: the path, with ` (deleted)` behind it where it no longer leads to this file.
+    init(device: String, inode: UInt64, name: String) {
+      let suffix = " (deleted)"
+      let isDeleted = name.hasSuffix(suffix)
+      self.init(
+        device: device, inode: inode,
+        path: isDeleted ? String(name.dropLast(suffix.count)) : name, isDeleted: isDeleted)
+    }
+
     /// Whether both are the same file, by device and inode.
     public func isSame(as other: File) -> Bool { inode == other.inode && device == other.device }
   }
@@ -57,4 +66,17 @@ public struct MemoryRegion: Hashable, Sendable {
   public var size: UInt64 { end - start }
 
   public func contains(_ address: UInt64) -> Bool { start <= address && address < end }
+}
+
+extension MemoryRegion.File {
+  /// Whether the last component of its path has this word in it.
+  public func nameContains(_ word: String) -> Bool {
+    let path = path.utf8
+    var rest = path[(path.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)...]
+    while let start = rest.firstIndex(where: { $0 == word.utf8.first }) {
+      if rest[start...].starts(with: word.utf8) { return true }
+      rest = rest[rest.index(after: start)...]
+    }
+    return false
+  }
 }

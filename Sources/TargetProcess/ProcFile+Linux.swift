@@ -28,6 +28,21 @@
       }
     }
 
+    /// What one read of a file gives: all of one that is a line or two, such as `stat`.
+    static func start(_ path: String) -> [UInt8]? {
+      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { return nil }
+      defer { close(descriptor) }
+      let bytes = [UInt8](unsafeUninitializedCapacity: 1024) { memory, count in
+        var result = 0
+        repeat {
+          result = Glibc.read(descriptor, memory.baseAddress, memory.count)
+        } while result < 0 && errno == EINTR
+        count = max(0, result)
+      }
+      return bytes.isEmpty ? nil : bytes
+    }
+
     /// Names in a folder, without those that start with a dot.
     static func list(_ path: FilePath) -> [String] {
       guard let folder = path.withPlatformString({ opendir($0) }) else { return [] }

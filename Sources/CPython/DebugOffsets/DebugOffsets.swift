@@ -23,19 +23,20 @@ public struct DebugOffsets: Hashable, Sendable {
   public init(
     parsing bytes: some Collection<UInt8>, pointerSize: Int = 8
   ) throws(DebugOffsetsError) {
+    try self.init(of: Array(bytes), pointerSize: pointerSize)
+  }
+
+  /// What the generic one does, for the one type that matters where every microsecond does.
+  private init(of bytes: [UInt8], pointerSize: Int) throws(DebugOffsetsError) {
     let header = try DebugOffsetsHeader(parsing: bytes)
     let size = header.layout.tableSize
     let words = [UInt64](unsafeUninitializedCapacity: size / 8) { memory, count in
-      var rest = bytes.makeIterator()
-      count = 0
-      while count < size / 8 {
-        var word: UInt64 = 0
-        for shift in stride(from: UInt64(0), to: 64, by: 8) {
-          guard let byte = rest.next() else { return }
-          word |= UInt64(byte) << shift
+      count = min(size, bytes.count) / 8
+      bytes.withUnsafeBytes { bytes in
+        for index in 0..<count {
+          let word = bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self)
+          memory.initializeElement(at: index, to: UInt64(littleEndian: word))
         }
-        memory[count] = word
-        count += 1
       }
     }
     guard words.count == size / 8 else {
@@ -51,6 +52,12 @@ public struct DebugOffsets: Hashable, Sendable {
   /// The entry with this name, as `thread_state.next`; nil where this series has none.
   public subscript(_ name: String) -> UInt64? {
     DebugOffsetsPlan.of(layout, pointerSize: 8).positions[name].map { words[$0 / 8] }
+  }
+
+  /// The entry at a position of ``layout``; nil where the table has none.
+  public subscript(position position: Int) -> UInt64? {
+    position >= DebugOffsetsHeader.size && position.isMultiple(of: 8) && position / 8 < words.count
+      ? words[position / 8] : nil
   }
 
   /// Every entry, in the order of the table.

@@ -45,14 +45,14 @@ extension DebugOffsetsPlan {
     width <= size && offset <= size - width
   }
 
-  private func value(_ name: String, _ words: [UInt64]) -> UInt64 {
-    positions[name].map { words[$0 / 8] } ?? 0
+  private func value(_ position: Int?, _ words: [UInt64]) -> UInt64 {
+    position.map { words[$0 / 8] } ?? 0
   }
 
   /// The main interpreter is a part of the runtime since 3.11.
   private func checkMainInterpreter(_ words: [UInt64]) throws(DebugOffsetsError) {
-    let size = value("interpreter_state.size", words)
-    guard size <= value("runtime_state.size", words) else {
+    let size = value(interpreterSize, words)
+    guard size <= value(runtimeSize, words) else {
       throw .damaged(
         field: "interpreter_state.size", value: size, problem: "is more than runtime_state.size")
     }
@@ -72,7 +72,7 @@ extension DebugOffsetsPlan {
   /// The path is written into a thread state, so all of it has to be inside.
   private func checkScriptPath(_ words: [UInt64]) throws(DebugOffsetsError) {
     guard let support else { return }
-    let size = value("thread_state.size", words)
+    let size = value(threadSize, words)
     let room = size - min(words[support.structure / 8], size)
     for member in [support.pending, support.path] {
       let width = width(member, words)
@@ -109,10 +109,10 @@ extension DebugOffsetsPlan {
       }
     }
     if structure.structure == "interpreter_state" {
-      let gc = value("interpreter_state.gc", words)
+      let gc = value(collector, words)
       guard
         fits(
-          gc, width: value("gc.size", words), in: value("interpreter_state.size", words))
+          gc, width: value(collectorSize, words), in: value(interpreterSize, words))
       else {
         throw .damaged(
           field: "interpreter_state.gc", value: gc,

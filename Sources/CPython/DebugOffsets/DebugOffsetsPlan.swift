@@ -51,6 +51,8 @@ struct DebugOffsetsPlan: Sendable {
   let apart: [Apart]
   let support: Support?
   let tableSize: UInt64
+  // Where these are in the table.
+  let runtimeSize, interpreterSize, threadSize, collector, collectorSize: Int?
   /// Of the target, in bytes.
   let pointer: UInt64
 
@@ -111,6 +113,11 @@ extension DebugOffsetsPlan {
     support = Self.support(positions)
     tableSize = UInt64(layout.tableSize)
     self.pointer = pointer
+    runtimeSize = positions["runtime_state.size"]
+    interpreterSize = positions["interpreter_state.size"]
+    threadSize = positions["thread_state.size"]
+    collector = positions["interpreter_state.gc"]
+    collectorSize = positions["gc.size"]
   }
 
   /// The structure that an offset is inside of: its group's, but for what is about attaching.

@@ -162,7 +162,8 @@
 
     @discardableResult
     private mutating func wakeOne(_ id: Int32) -> Waker.Result {
-      let waker = Waker(process: target.process, map: target.map, runtime: target.place.file)
+      let waker = Waker(
+        process: target.process, map: target.currentMap, runtime: target.place.file)
       guard let result = try? waker.wake(id, until: min(deadline, .now + limits.stop)) else {
         // Somebody else traces it.
         return .foreign
