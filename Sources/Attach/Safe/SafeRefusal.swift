@@ -53,7 +53,7 @@ extension SafeRefusal {
     case .switchedOff(let by): by.sentences(pid)
     case .disabledHere:
       (
-        "safe attach is disabled here (PTVS_SAFE_ATTACH_MANAGED_DISABLE)",
+        "safe attach is disabled here (--no-safe, PTVS_SAFE_ATTACH_MANAGED_DISABLE)",
         "unset that variable, or say --method inject"
       )
     case .notWriting:

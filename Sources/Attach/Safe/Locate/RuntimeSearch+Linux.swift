@@ -53,7 +53,7 @@
       at mapped: MappedFile, scans: Bool, isLast: Bool
     ) throws(Failure) -> RuntimePlace? {
       if !scans, without.contains(where: { $0.isSame(as: mapped.file) }) { return nil }
-      let image = process.image(of: mapped)
+      let image = process.image(of: mapped, prefersExecutable: true)
       guard let file = try? image.elf(mapped: mapped) else {
         try checkSeries(mapped)
         without.append(mapped.file)
