@@ -59,8 +59,8 @@ extension SafeRefusal {
     case .notWriting:
       (
         "everything was found in process \(pid), and nothing was written "
-          + "(PTVS_SAFE_ATTACH_MANAGED_WRITE is off)",
-        "unset that variable to attach"
+          + "(--no-write, or PTVS_SAFE_ATTACH_MANAGED_WRITE is off)",
+        "leave that out to attach"
       )
     case .vetoed:
       (
