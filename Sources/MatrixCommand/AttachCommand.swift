@@ -84,6 +84,9 @@ struct AttachCommand: AsyncParsableCommand {
       """)
   var noInject = false
 
+  @OptionGroup(title: "Safe attach")
+  var switchOptions: SafeSwitchOptions
+
   @Option(help: "Add one line of JSON for the attempt and one for its result to this file.")
   var telemetry: String?
 
@@ -121,6 +124,7 @@ struct AttachCommand: AsyncParsableCommand {
     let payload = try payload()
     var switches = SafeSwitches(environment: ProcessInfo.processInfo.environment)
     if verbose { switches.isVerbose = true }
+    switchOptions.apply(to: &switches)
     let file: TelemetryFile?
     do {
       file = try telemetry.map { try TelemetryFile(FilePath($0)) }
@@ -143,12 +147,11 @@ struct AttachCommand: AsyncParsableCommand {
     if let declined = result.declined, format == .text {
       Message.write("note: \(declined); the code was injected instead")
     }
-    if switches.isVerbose {
-      for answer in report.safe?.providers ?? [] {
-        Message.write("\(answer.provider.rawValue): \(answer.looked)")
-      }
-      Message.write(result.summary)
+    for answer in report.safe?.providers ?? []
+    where switches.isVerbose || !answer.provider.mayBeWrittenTo {
+      Message.write(answer.sentence(found: report.safe?.thread?.address))
     }
+    if switches.isVerbose { Message.write(result.summary) }
     return report
   }
 

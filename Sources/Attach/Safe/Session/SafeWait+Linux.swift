@@ -125,10 +125,10 @@
       guard let status = target.process.status, status.startTime == target.startTime else {
         throw .init(outcome: .gone(.endedMeanwhile))
       }
-      if status.isZombie {
+      if status.isOver {
         throw .init(
-          outcome: target.process.threads.count > 1
-            ? .refused(.safe(.mainThreadGone)) : .gone(.endedMeanwhile))
+          outcome: target.process.hasEnded(since: target.startTime)
+            ? .gone(.endedMeanwhile) : .refused(.safe(.mainThreadGone)))
       }
     }
   }
@@ -162,7 +162,8 @@
 
     @discardableResult
     private mutating func wakeOne(_ id: Int32) -> Waker.Result {
-      let waker = Waker(process: target.process, map: target.map, runtime: target.place.file)
+      let waker = Waker(
+        process: target.process, map: target.currentMap, runtime: target.place.file)
       guard let result = try? waker.wake(id, until: min(deadline, .now + limits.stop)) else {
         // Somebody else traces it.
         return .foreign
