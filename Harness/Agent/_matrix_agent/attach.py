@@ -14,7 +14,7 @@ from . import additions, children, connection, control, current, debugger      #
 from . import evaluation, exceptions, handlers, interrupts, options, output     # noqa: F401
 from . import thread_start, wire
 from .commands import Commands
-from .control import base, monitoring, running, trace                     # noqa: F401
+from .control import base, frame_hook, hooked, monitoring, running, trace         # noqa: F401
 
 # Classic numbers of connection errors.
 ACCEPTED, NOT_LOADED, REJECTED = 0, 3, 18
