@@ -6,7 +6,7 @@ import builtins
 import os
 import sys
 
-from . import code_filter, connection, debugger, options, thread_start, wire
+from . import bell, code_filter, connection, debugger, options, thread_start, wire
 from .control import base
 
 LAST_TIMEOUT = 5
@@ -205,14 +205,10 @@ class _LaunchEnding(Ending):
 
     def __init__(self, session):
         self._session = session
-        self._acknowledged = _thread.allocate_lock()
-        self._acknowledged.acquire()
+        self._acknowledged = bell.Bell()
 
     def acknowledge(self):
-        try:
-            self._acknowledged.release()
-        except RuntimeError:
-            pass
+        self._acknowledged.ring()
 
     def at_exit(self):
         session = self._session
@@ -224,7 +220,7 @@ class _LaunchEnding(Ending):
         session.program_ended()
         session.send(wire.message(b'EXTT', session.threads.main) + b'LAST')
         if not session.detached:
-            self._acknowledged.acquire(True, LAST_TIMEOUT)
+            self._acknowledged.wait(LAST_TIMEOUT)
         session.let_go()
 
 

@@ -13,7 +13,7 @@ watches conditions of breakpoints: that stays from the first condition to the en
 import _thread
 import os
 
-from . import thread_start
+from . import bell, thread_start
 
 EVALUATION = 10.0       # seconds, for an expression, a statement or a condition that the user typed
 CHILDREN = 5.0          # for the children of one value
@@ -47,7 +47,7 @@ class Budget(object):
         self._thread = _thread.get_ident()
         self._started = False
         self._done = False
-        self._wake = None
+        self._bell = None
         self._guard = _thread.allocate_lock()
 
     def run(self, work):
@@ -71,10 +71,9 @@ class Budget(object):
     def start(self):
         if not self._started:
             self._started = True
-            self._wake = _thread.allocate_lock()
-            self._wake.acquire()
+            self._bell = bell.Bell()
             if self._patrol is None:
-                _start_watcher(self._watch, wake=self.wake_watcher)
+                _start_watcher(self._watch, wake=self._bell.ring)
             else:
                 self._patrol.watch(self)
 
@@ -96,19 +95,17 @@ class Budget(object):
                         _nothing()
                 if self._patrol is not None:
                     self._patrol.forget(self)
-                self.wake_watcher()
+                self._bell.ring()
                 self._started = False
             except Expired:
                 continue
 
-    def wake_watcher(self):
-        try:
-            self._wake.release()
-        except RuntimeError:
-            pass                        # It has been woken already, as at the end of the program.
+    def end(self):
+        """The program ends."""
+        self._bell.ring()
 
     def _watch(self):
-        if not self._wake.acquire(True, self.limit):
+        if not self._bell.wait(self.limit):
             self.strike()
 
     def strike(self):
@@ -118,7 +115,7 @@ class Budget(object):
                 return
         if self._on_late is not None and not self._done:
             self._on_late()
-        while not self._wake.acquire(True, 1):
+        while not self._bell.wait(1):
             if self._interrupt():
                 return
 
@@ -130,7 +127,7 @@ class Budget(object):
                 return True
             self.over = True
             _send(self._thread, Expired)
-        if self._wake.acquire(True, _AGAIN):
+        if self._bell.wait(_AGAIN):
             return True
         with self._guard:
             if not self._done:
@@ -146,8 +143,7 @@ class Patrol(object):
         self._ends = {}
         self._runs = False
         self._lock = _thread.allocate_lock()
-        self._wake = _thread.allocate_lock()
-        self._wake.acquire()
+        self._bell = bell.Bell()
 
     def watch(self, budget):
         from time import monotonic
@@ -163,22 +159,19 @@ class Patrol(object):
 
     def end(self):
         """The session is over. Takes no lock, for a forked child calls it as well."""
-        try:
-            self._wake.release()
-        except RuntimeError:
-            pass                        # It is over already.
+        self._bell.ring()
 
     def _run(self, limit):
         """All limits are the same: none that begins meanwhile is over before the pause is."""
         from time import monotonic
         pause = limit
-        while not self._wake.acquire(True, pause):
+        while not self._bell.wait(pause):
             now = monotonic()
             pause = limit
             for budget, end in list(self._ends.items()):
                 if end <= now:
                     self.forget(budget)
-                    _start_watcher(budget.strike, wake=budget.wake_watcher)
+                    _start_watcher(budget.strike, wake=budget.end)
                 else:
                     pause = min(pause, end - now)
 

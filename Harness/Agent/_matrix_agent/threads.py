@@ -3,7 +3,7 @@
 import _thread
 import sys
 
-from . import wire
+from . import bell, wire
 
 # Identifiers of the agent's own threads, of which a listening agent has one between sessions, too.
 AGENTS = set()
@@ -42,13 +42,12 @@ class DebugThread(object):
         self.busy = False
         self.on_line = False
         self._work = []
-        self._wake = _thread.allocate_lock()
-        self._wake.acquire()
+        self._bell = bell.Bell()
 
     def wait(self):
         """Blocks until the thread is let go; meanwhile it does what it is asked to."""
         while self.blocked:
-            self._wake.acquire()
+            self._bell.wait()
             while self._work:
                 self._work.pop(0)()
         self.place = None
@@ -57,18 +56,12 @@ class DebugThread(object):
     def do(self, work):
         """Has a stopped thread do something."""
         self._work.append(work)
-        self._signal()
+        self._bell.ring()
 
     def let_go(self):
         if self.blocked:
             self.blocked = False
-            self._signal()
-
-    def _signal(self):
-        try:
-            self._wake.release()
-        except RuntimeError:
-            pass                        # It has been woken already and looks at its work next.
+            self._bell.ring()
 
 
 def _nothing(thread):
