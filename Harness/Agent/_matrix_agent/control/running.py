@@ -42,17 +42,24 @@ def remove(tracer):
     return True
 
 
+# True while thread states are written. A thread that ends its own tracing meanwhile, between our
+# look and our writing, would have the tracer's reference given back twice: it is to wait.
+writing = False
+
+
 def _untraced(write, tracer):
     """The calling thread's own tracing must be off meanwhile: it serves to count (`_count`)."""
+    global writing
     own = sys.gettrace()
-    if own is None:
-        write(tracer)
-        return
-    sys.settrace(None)
+    if own is not None:
+        sys.settrace(None)
+    writing = True
     try:
         write(tracer)
     finally:
-        sys.settrace(own)
+        writing = False
+        if own is not None:
+            sys.settrace(own)
 
 
 _layout = None
@@ -218,7 +225,7 @@ class _Layout(object):
         if self.flag is not None:
             memory.write(state + 4 * self.flag, flag, 4)
         elif words[self.frame_pointer]:
-            memory.write(words[self.frame_pointer], flag, 1)
+            memory.write_behind(state + 8 * self.frame_pointer, flag)
 
     def _count(self, number):
         """Up to 3.9 the runtime counts the threads that are traced and looks at none where the
@@ -282,6 +289,7 @@ class _Memory(object):
         self.copy = ctypes.PYFUNCTYPE(pointer, pointer, pointer, size)(address)
         self.buffer = ctypes.c_uint64 * WORDS
         self.address_of = ctypes.addressof
+        self._bytes = ctypes.POINTER(ctypes.c_ubyte)
         self._words = self.buffer()
         self._words_address = ctypes.addressof(self._words)
         self._cell = ctypes.c_uint64()
@@ -296,6 +304,11 @@ class _Memory(object):
             value <<= 8 * (8 - size)
         self._cell.value = value
         self.copy(address, self._cell_address, size)
+
+    def write_behind(self, address, value):
+        """Writes the byte that the pointer at `address` points to now: it may be another one than
+        a moment ago, and this is one call into C."""
+        self._bytes.from_address(address)[0] = value
 
     def other_states(self):
         """The thread states of our own interpreter, the calling thread's left out."""
