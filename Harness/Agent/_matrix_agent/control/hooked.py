@@ -202,6 +202,8 @@ class HookedControl(trace.TraceControl):
             self._unsettled[identifier] = _ENDING
             return
         self._unsettled.pop(identifier, None)
+        if self._running.keeps():
+            return
         if self._modes or self._followed:
             return                      # At the end of these, all threads are unsettled.
         outermost = None

@@ -62,6 +62,12 @@ def _untraced(write, tracer):
             sys.settrace(own)
 
 
+def keeps():
+    """True where the calling thread had a trace function of others, which only `remove` gives back.
+    """
+    return _layout is not None and _layout.memory.own_state() in _layout.kept
+
+
 _layout = None
 
 
@@ -91,7 +97,7 @@ class _Layout(object):
         self.memory = _Memory()
         self._find_trace()
         self._find_profile()
-        self._kept = {}
+        self.kept = {}
 
     # Calibration
 
@@ -173,9 +179,9 @@ class _Layout(object):
         for state, words in self._each_state():
             if words[self.object] == id(tracer):
                 continue
-            kept = self._kept.pop(state, None)
+            kept = self.kept.pop(state, None)
             if words[self.function]:
-                self._kept[state] = (words[self.object], words[self.function])
+                self.kept[state] = (words[self.object], words[self.function])
             else:
                 self._count(1)
             memory.increase(id(tracer))
@@ -188,15 +194,15 @@ class _Layout(object):
         for state, words in self._each_state():
             if words[self.object] != id(tracer):
                 continue
-            kept = self._kept.pop(state, (0, 0))
+            kept = self.kept.pop(state, (0, 0))
             if not kept[1]:
                 self._count(-1)
             self._write(state, words, *kept)
             memory.decrease(id(tracer))
-        for reference, _ in self._kept.values():        # of threads that have ended meanwhile
+        for reference, _ in self.kept.values():        # of threads that have ended meanwhile
             if reference:
                 memory.decrease(reference)
-        self._kept.clear()
+        self.kept.clear()
 
     def _each_state(self):
         """Every other thread state and its words, each while no other thread can run."""
