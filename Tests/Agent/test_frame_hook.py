@@ -352,9 +352,16 @@ print('end')
                 return number + 1
             assert sum(function(number) for number in range(1000)) == 500500
             """
-            import textwrap
+            import gc, textwrap
+            text = 'import gc\\ngc.collect()' + textwrap.dedent(text)
             for _ in range(10):
-                assert not run(textwrap.dedent(text))
+                # Code of ours that is garbage, for the other to collect (up to 3.8).
+                for _ in range(50):
+                    made = {}
+                    exec('def function(): return 1', made)
+                    made['function']()
+                    del made
+                assert not run(text)
             print('end')
         ''', 'end\n', 'work')
 

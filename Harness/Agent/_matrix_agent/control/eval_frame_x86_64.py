@@ -6,7 +6,7 @@ stack. Else, and where the thread is not traced, it calls the Python function in
 first, with what is being raised set aside (a generator is thrown into). Where that function raises,
 the frame does not run, unless something was being raised already.
 
-Up to 3.8 the arguments are (frame, throwing), since 3.9 (thread state, frame, throwing).
+In 3.8 the arguments are (frame, throwing), since 3.9 (thread state, frame, throwing).
 """
 
 MACHINE = 'x86_64'
@@ -44,7 +44,7 @@ _BEGIN = (
     ('', '5f', '', 'pop rdi'),
     ('plain', 'ff 25', 'default', 'jmp [default]'),
 )
-_STATE_36 = (('look', 'ff 15', 'state', 'call [state]'),)
+_STATE_38 = (('look', 'ff 15', 'state', 'call [state]'),)
 _STATE_39 = (('look', '48 8b 44 24 20', '', 'mov rax, [rsp + 32]    ; the first argument'),)
 _END = (
     ('', '48 83 b8', 'function_offset', 'cmp qword [rax + function_offset], 0'),
@@ -89,7 +89,7 @@ def assemble(with_state, code_offset, function_offset, distance):
     slot = 24 if with_state else 32         # where the argument that is the frame was pushed
     numbers = {'code_offset': code_offset, 'function_offset': function_offset,
                'byte frame_slot': slot, 'byte frame_slot_below': slot + 32}
-    rows = _BEGIN + (_STATE_39 if with_state else _STATE_36) + _END
+    rows = _BEGIN + (_STATE_39 if with_state else _STATE_38) + _END
     labels, ends, at = {}, [], 0
     for label, data, operand, _ in rows:
         if label:

@@ -1,4 +1,4 @@
-"""A look at code before it runs, and none at code that was looked at already: PEP 523, up to 3.11.
+"""A look at code before it runs, and none at code that was looked at already: PEP 523, 3.8 to 3.11.
 
 The interpreter calls one function for every frame. A few instructions of ours take its place; they
 pass over code objects that are marked with the generation of now. For others they call `examine`,
@@ -30,8 +30,10 @@ def may_be():
     """False where there is no need to try."""
     if os.environ.get('MATRIX_FRAME_HOOK') == '0' or sys.platform != 'linux':
         return False
-    # 3.11.0 to 3.11.3 let `x[i]` run a `__getitem__` without the function (gh-104405).
-    return ((3, 6) <= sys.version_info < (3, 12)
+    # 3.11.0 to 3.11.3 let `x[i]` run a `__getitem__` without the function (gh-104405). In 3.6 and 3.7
+    # a subinterpreter that collects a marked code object crashes: it calls functions for marks from
+    # memory that nobody has cleared.
+    return ((3, 8) <= sys.version_info < (3, 12)
             and not (3, 11) <= sys.version_info < (3, 11, 4)
             and sys.implementation.name == 'cpython' and sys.maxsize > 1 << 32
             and os.uname().machine == machine.MACHINE)
@@ -84,7 +86,7 @@ class _Hook(object):
     # The interpreter's function
 
     def _find_function(self):
-        """Since 3.9 it is asked for; before, it is the one field that has the known value."""
+        """Since 3.9 it is asked for; in 3.8 it is the one field that has the known value."""
         self._default = self._address('_PyEval_EvalFrameDefault')
         pointer = self._ctypes.c_void_p
         interpreter = self._memory.own_interpreter()

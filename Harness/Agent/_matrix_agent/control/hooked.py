@@ -164,7 +164,8 @@ class HookedControl(trace.TraceControl):
     def _call(self, frame):
         identifier = _thread.get_ident()
         if self._hook is not None and identifier in threads.AGENTS:
-            self.leave_thread()         # It was entered along with all others.
+            if not self._running.writing:
+                self.leave_thread()     # It was entered along with all others.
             return
         trace.TraceControl._call(self, frame)
         state = self._unsettled.get(identifier)
@@ -197,7 +198,12 @@ class HookedControl(trace.TraceControl):
         to be traced: the outermost of that is the base from now on."""
         generation = self._hook.generation
         identifier = _thread.get_ident()
+        if self._running.writing:
+            self._unsettled[identifier] = _ENDING
+            return
         self._unsettled.pop(identifier, None)
+        if self._running.keeps():
+            return
         if self._modes or self._followed:
             return                      # At the end of these, all threads are unsettled.
         outermost = None

@@ -42,17 +42,30 @@ def remove(tracer):
     return True
 
 
+# True while thread states are written. A thread that ends its own tracing meanwhile, between our
+# look and our writing, would have the tracer's reference given back twice: it is to wait.
+writing = False
+
+
 def _untraced(write, tracer):
     """The calling thread's own tracing must be off meanwhile: it serves to count (`_count`)."""
+    global writing
     own = sys.gettrace()
-    if own is None:
-        write(tracer)
-        return
-    sys.settrace(None)
+    if own is not None:
+        sys.settrace(None)
+    writing = True
     try:
         write(tracer)
     finally:
-        sys.settrace(own)
+        writing = False
+        if own is not None:
+            sys.settrace(own)
+
+
+def keeps():
+    """True where the calling thread had a trace function of others, which only `remove` gives back.
+    """
+    return _layout is not None and _layout.memory.own_state() in _layout.kept
 
 
 _layout = None
@@ -84,7 +97,7 @@ class _Layout(object):
         self.memory = _Memory()
         self._find_trace()
         self._find_profile()
-        self._kept = {}
+        self.kept = {}
 
     # Calibration
 
@@ -166,9 +179,9 @@ class _Layout(object):
         for state, words in self._each_state():
             if words[self.object] == id(tracer):
                 continue
-            kept = self._kept.pop(state, None)
+            kept = self.kept.pop(state, None)
             if words[self.function]:
-                self._kept[state] = (words[self.object], words[self.function])
+                self.kept[state] = (words[self.object], words[self.function])
             else:
                 self._count(1)
             memory.increase(id(tracer))
@@ -181,15 +194,15 @@ class _Layout(object):
         for state, words in self._each_state():
             if words[self.object] != id(tracer):
                 continue
-            kept = self._kept.pop(state, (0, 0))
+            kept = self.kept.pop(state, (0, 0))
             if not kept[1]:
                 self._count(-1)
             self._write(state, words, *kept)
             memory.decrease(id(tracer))
-        for reference, _ in self._kept.values():        # of threads that have ended meanwhile
+        for reference, _ in self.kept.values():        # of threads that have ended meanwhile
             if reference:
                 memory.decrease(reference)
-        self._kept.clear()
+        self.kept.clear()
 
     def _each_state(self):
         """Every other thread state and its words, each while no other thread can run. A state that
@@ -219,7 +232,7 @@ class _Layout(object):
         if self.flag is not None:
             memory.write(state + 4 * self.flag, flag, 4)
         elif words[self.frame_pointer]:
-            memory.write(words[self.frame_pointer], flag, 1)
+            memory.write_behind(state + 8 * self.frame_pointer, flag)
 
     def _count(self, number):
         """Up to 3.9 the runtime counts the threads that are traced and looks at none where the
@@ -283,6 +296,7 @@ class _Memory(object):
         self.copy = ctypes.PYFUNCTYPE(pointer, pointer, pointer, size)(address)
         self.buffer = ctypes.c_uint64 * WORDS
         self.address_of = ctypes.addressof
+        self._bytes = ctypes.POINTER(ctypes.c_ubyte)
         self._words = self.buffer()
         self._words_address = ctypes.addressof(self._words)
         self._cell = ctypes.c_uint64()
@@ -297,6 +311,11 @@ class _Memory(object):
             value <<= 8 * (8 - size)
         self._cell.value = value
         self.copy(address, self._cell_address, size)
+
+    def write_behind(self, address, value):
+        """Writes the byte that the pointer at `address` points to now: it may be another one than
+        a moment ago, and this is one call into C."""
+        self._bytes.from_address(address)[0] = value
 
     def other_states(self):
         """The thread states of our own interpreter, the calling thread's left out."""

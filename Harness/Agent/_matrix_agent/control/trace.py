@@ -171,6 +171,8 @@ class TraceControl(base.ExecutionControl):
 
     def _drop(self, frame):
         """Ends the tracing of this thread, after the session."""
+        if self._running is not None and self._running.writing:
+            return                      # That does it too.
         self.leave_thread()
         _clear(base.stack(frame))
 
