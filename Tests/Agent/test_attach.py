@@ -281,6 +281,8 @@ end.wait()
         other, status = self.accept(running, listening, 'other')
         self.assertEqual(status, 18)
         self.assertRaises(classic_client.Closed, other.event)
+        # The same one's thread may have its turn only when the session has ended.
+        listening.close()
         debugger.break_at(1, program.path, program['count'])
         debugger.wait_for('BRKH')
         debugger.detach()
