@@ -92,8 +92,12 @@ class Server(object):
                     self._raw.family, self._raw.type, self._raw.proto, descriptor)
                 if len(self._greeted) < MOST:
                     self._greeted.append(raw)
-                    thread_start.start_agent_thread(
-                        self._greet, (raw,), lambda raw=raw: _hang_up(raw))
+                    try:
+                        thread_start.start_agent_thread(
+                            self._greet, (raw,), lambda raw=raw: _hang_up(raw))
+                    except RuntimeError:        # On 3.12 the program's end allows no new threads.
+                        self._greeted.remove(raw)
+                        raw.close()
                 else:
                     raw.close()
         finally:
