@@ -104,10 +104,12 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "ObjectFileSamples", path: "Tests/ObjectFileSamples", swiftSettings: settings),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
       name: "InspectionTests",
       dependencies: [
-        "CPython", "Inspection", "ObjectFile", "ObjectFileSamples", "TargetProcess", system,
+        "CPython", "Inspection", "ObjectFile", "ObjectFileSamples", "TargetProcess", "TestSupport",
+        system,
       ],
       swiftSettings: settings),
     .testTarget(
@@ -118,7 +120,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "AttachTests",
-      dependencies: ["Attach", "CPython", "Interpreters", "TargetProcess", system],
+      dependencies: ["Attach", "CPython", "Interpreters", "TargetProcess", "TestSupport", system],
       exclude: ["Targets"], swiftSettings: settings),
     .testTarget(
       name: "DebugSessionTests", dependencies: ["DebugSession", system],
@@ -134,7 +136,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "CPython", "Harness", "Interpreters", "Matrix", "MatrixCommand", subprocess, system,
+        "CPython", "Harness", "Interpreters", "Matrix", "MatrixCommand", "TestSupport", subprocess,
+        system,
       ],
       exclude: ["Listening", "SelfTests"], swiftSettings: settings),
   ]

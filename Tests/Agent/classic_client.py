@@ -320,5 +320,5 @@ class Debugger(object):
         return self._read(self._errors)
 
     def _read(self, file):
-        file.seek(0)
-        return file.read().decode('utf-8', 'replace')
+        # The program shares the place that `seek` sets.
+        return os.pread(file.fileno(), 1 << 24, 0).decode('utf-8', 'replace')

@@ -5,7 +5,7 @@ import sys
 import unittest
 
 import classic_client
-from attaching import AttachTestCase, INJECTED, Running
+from attaching import AttachTestCase, INJECTED, Running, wait_until
 
 # Runs before everything, so that its exit function is the last.
 FIRST = '''
@@ -99,9 +99,7 @@ class EndTest(AttachTestCase):
         debugger.send('resa')
         thread = debugger.wait_for('BRKH').fields[1]
         debugger.send('exec', 'print("busy", flush=True) or time.sleep(1000)', thread, 0, 91, 1, 0)
-        while debugger.output() != 'busy\n':
-            debugger.send('bkgh', 1, 0)
-            debugger.wait_for('BKHC')
+        wait_until(lambda: debugger.output() == 'busy\n', debugger.output)
         debugger.process.stdin.write(b'\n')
         debugger.process.stdin.flush()
         debugger.send('resa')

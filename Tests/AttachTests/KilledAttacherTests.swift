@@ -3,6 +3,7 @@ import CPython
 import Foundation
 import Interpreters
 import TargetProcess
+import TestSupport
 import Testing
 
 /// Kills `matrix attach` with SIGKILL at any moment of an attach, and looks whether the target goes
@@ -31,13 +32,12 @@ struct KilledAttacherTests {
       let whole = try time(binary, target)
       var finished = 0
       for round in 0..<Self.kills {
-        let attacher = try start(binary, target)
+        let attacher = try start(binary.path, target)
         let wait = UInt32.random(in: 0..<UInt32(whole * 1e6))
         usleep(wait)
-        Foundation.kill(attacher.processIdentifier, SIGKILL)
-        attacher.waitUntilExit()
-        killed.insert(attacher.processIdentifier)
-        if attacher.terminationReason == .exit { finished += 1 }
+        attacher.kill()
+        killed.insert(attacher.pid)
+        if attacher.wait() != .killed(signal: SIGKILL) { finished += 1 }
         if round % 10 == 9 || round == Self.kills - 1 {
           do {
             try target.checkUnharmed()
@@ -60,12 +60,12 @@ struct KilledAttacherTests {
       leftovers(of: killed).isEmpty, "the last attach removes what the killed ones left")
   }
 
-  private static let strace = URL(filePath: "/usr/bin/strace")
+  private static let strace = "/usr/bin/strace"
 
   /// strace kills at the beginning of the n-th call of each kind that touches the target.
   @Test(
     "between any two steps leaves a working target",
-    .enabled(if: FileManager.default.isExecutableFile(atPath: strace.path), "needs strace"),
+    .enabled(if: FileManager.default.isExecutableFile(atPath: strace), "needs strace"),
     arguments: await LegacyInterpreters.all())
   func steps(_ interpreter: Interpreter) async throws {
     let binary = try #require(Self.binary, "build the product matrix first")
@@ -75,19 +75,15 @@ struct KilledAttacherTests {
       var killed = 0
       for call in ["ptrace", "process_vm_writev", "pwrite64"] {
         for step in 1...24 {
-          let attacher = Process()
-          attacher.executableURL = Self.strace
-          attacher.arguments = [
-            "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)",
-            "-e", "inject=\(call):signal=KILL:when=\(step)",
-            binary.path, "attach", "\(target.pid)", "--eval", "1",
-          ]
-          attacher.standardOutput = FileHandle.nullDevice
-          attacher.standardError = FileHandle.nullDevice
-          try attacher.run()
-          attacher.waitUntilExit()
+          let attacher = try ChildProcess(
+            Self.strace,
+            [
+              "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)",
+              "-e", "inject=\(call):signal=KILL:when=\(step)",
+              binary.path, "attach", "\(target.pid)", "--eval", "1",
+            ], captures: .nothing)
           // A step that no attach has.
-          if attacher.terminationReason == .exit, attacher.terminationStatus == 0 { break }
+          if attacher.wait() == .exited(0) { break }
           killed += 1
           do {
             try target.checkUnharmed()
@@ -118,14 +114,9 @@ struct KilledAttacherTests {
       } ?? []
   }
 
-  private func start(_ binary: URL, _ target: TargetProgram) throws -> Process {
-    let attacher = Process()
-    attacher.executableURL = binary
-    attacher.arguments = ["attach", "\(target.pid)", "--eval", "1"]
-    attacher.standardOutput = FileHandle.nullDevice
-    attacher.standardError = FileHandle.nullDevice
-    try attacher.run()
-    return attacher
+  private func start(_ binary: String, _ target: TargetProgram) throws -> ChildProcess {
+    try ChildProcess(
+      binary, ["attach", "\(target.pid)", "--eval", "1"], captures: .nothing)
   }
 
   /// How long an attach by the command goes on after it was started, in seconds: the shortest of
@@ -133,11 +124,8 @@ struct KilledAttacherTests {
   private func time(_ binary: URL, _ target: TargetProgram) throws -> Double {
     var shortest = Double.infinity
     for _ in 0..<5 {
-      let attacher = try start(binary, target)
-      // Starting it takes a part of its time already.
       let begin = Date()
-      attacher.waitUntilExit()
-      try #require(attacher.terminationStatus == 0)
+      try #require(try start(binary.path, target).wait() == .exited(0))
       shortest = min(shortest, Date().timeIntervalSince(begin))
     }
     return shortest

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Interpreters
 import SystemPackage
+import TestSupport
 import Testing
 
 private enum Nobody {
@@ -20,23 +21,17 @@ private enum Nobody {
 struct OtherUserTests {
   private func start(
     _ program: String, _ arguments: [String], asNobody: Bool
-  ) throws -> (process: Process, output: Pipe) {
-    let process = Process()
+  ) throws -> ChildProcess {
     let nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", program]
-    process.executableURL = asNobody ? URL(filePath: Nobody.setpriv) : URL(filePath: program)
-    process.arguments = (asNobody ? nobody : []) + arguments
-    process.currentDirectoryURL = URL(filePath: "/")
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    return (process, output)
+    return try ChildProcess(
+      asNobody ? Nobody.setpriv : program, (asNobody ? nobody : []) + arguments, folder: "/",
+      captures: .both)
   }
 
   /// The exit code of `matrix attach` and what it said.
   private func attach(
     asNobody: Bool, to source: String, ofNobody: Bool
-  ) throws -> (code: Int32, text: String) {
+  ) throws -> (ending: ChildProcess.Ending, text: String) {
     let binary = try #require(KilledAttacherTests.binary, "build the product matrix first")
     // Where nobody can reach it.
     let copy = "/tmp/matrix-\(UUID())"
@@ -44,39 +39,35 @@ struct OtherUserTests {
     chmod(copy, 0o755)
     defer { unlink(copy) }
     let program = "import os, time\n\(source)\nos.write(1, b'.')\nwhile True: time.sleep(1)"
-    let (target, ready) = try start(Nobody.python, ["-c", program], asNobody: ofNobody)
-    defer {
-      kill(target.processIdentifier, SIGKILL)
-      target.waitUntilExit()
-    }
-    _ = try ready.fileHandleForReading.read(upToCount: 1)
-    let (attacher, output) = try start(
-      copy, ["attach", "\(target.processIdentifier)", "--eval", "6 * 7"], asNobody: asNobody)
-    let text = try output.fileHandleForReading.readToEnd() ?? Data()
-    attacher.waitUntilExit()
-    return (attacher.terminationStatus, String(decoding: text, as: UTF8.self))
+    let target = try start(Nobody.python, ["-c", program], asNobody: ofNobody)
+    defer { target.kill() }
+    _ = try target.read(1)
+    let attacher = try start(
+      copy, ["attach", "\(target.pid)", "--eval", "6 * 7"], asNobody: asNobody)
+    let text = try attacher.rest()
+    return (attacher.wait(), text)
   }
 
   private static let hides = "import ctypes; ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)"
 
   @Test func ownProcess() throws {
-    #expect(try attach(asNobody: true, to: "", ofNobody: true) == (0, "42\n"))
+    #expect(try attach(asNobody: true, to: "", ofNobody: true) == (.exited(0), "42\n"))
   }
 
   @Test func processOfAnotherUser() throws {
-    let (code, text) = try attach(asNobody: true, to: "", ofNobody: false)
-    #expect(code == 30)
+    let (ending, text) = try attach(asNobody: true, to: "", ofNobody: false)
+    #expect(ending == .exited(30))
     #expect(text.contains("belongs to another user (uid 0)"))
   }
 
   @Test func processThatIsNotDumpable() throws {
-    let (code, text) = try attach(asNobody: true, to: Self.hides, ofNobody: true)
-    #expect(code == 31)
+    let (ending, text) = try attach(asNobody: true, to: Self.hides, ofNobody: true)
+    #expect(ending == .exited(31))
     #expect(text.contains("is not dumpable"))
   }
 
   @Test func rootReachesEveryone() throws {
-    #expect(try attach(asNobody: false, to: "", ofNobody: true) == (0, "42\n"))
-    #expect(try attach(asNobody: false, to: Self.hides, ofNobody: true) == (0, "42\n"))
+    #expect(try attach(asNobody: false, to: "", ofNobody: true) == (.exited(0), "42\n"))
+    #expect(try attach(asNobody: false, to: Self.hides, ofNobody: true) == (.exited(0), "42\n"))
   }
 }

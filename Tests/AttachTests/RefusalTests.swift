@@ -5,6 +5,7 @@ import Glibc
 import Interpreters
 import SystemPackage
 import TargetProcess
+import TestSupport
 import Testing
 
 /// Each reason not to attach is told as what it is.
@@ -19,22 +20,11 @@ struct RefusalTests {
   func with(
     _ program: String, _ arguments: String..., body: (Int32) async throws -> Void
   ) async throws {
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
+    let process = try ChildProcess(program, arguments)
+    defer { process.kill() }
     // Whatever it is, it says something when it has begun.
-    _ = try output.fileHandleForReading.read(upToCount: 1)
-    do {
-      try await body(process.processIdentifier)
-    } catch {
-      kill(process.processIdentifier, SIGKILL)
-      throw error
-    }
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    _ = try process.read(1)
+    try await body(process.pid)
   }
 
   var python: Interpreter {
@@ -133,13 +123,17 @@ struct RefusalTests {
       try await python.path.string, "-c",
       "import os\nos.write(1, b'.')\nx = sum(range(10 ** 12))"
     ) { pid in
-      async let answer = outcome(pid)
+      let answer = Task { await outcome(pid, .init(timeout: .seconds(20))) }
       // The page for the call is there: the attach is half-way.
+      let end = ContinuousClock.now + .seconds(10)
       while try !LiveProcess(pid: pid).memoryMap().regions
         .contains(where: { $0.isExecutable && $0.file == nil && $0.label.isEmpty })
-      { try await Task.sleep(for: .milliseconds(1)) }
+      {
+        try #require(ContinuousClock.now < end, "it did not get half-way")
+        try await Task.sleep(for: .milliseconds(1))
+      }
       kill(pid, SIGKILL)
-      #expect(await answer == .gone(.endedMeanwhile))
+      #expect(await answer.value == .gone(.endedMeanwhile))
     }
   }
 

@@ -3,6 +3,7 @@ import Foundation
 import Interpreters
 import SystemPackage
 import TargetProcess
+import TestSupport
 import Testing
 
 /// A running `Targets/target.py`, which ends with its last reference.
@@ -11,11 +12,11 @@ final class TargetProgram {
     var description: String
   }
 
-  let process = Process()
+  let process: ChildProcess
   let folder: URL
   private var state: URL { folder.appending(path: "state") }
 
-  var pid: Int32 { process.processIdentifier }
+  var pid: Int32 { process.pid }
   var live: LiveProcess { LiveProcess(pid: pid) }
 
   /// Starts it and waits until it says that it has begun.
@@ -26,22 +27,18 @@ final class TargetProgram {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     let script = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "Targets/target.py")
-    process.executableURL = URL(filePath: python.string)
-    process.arguments = options + [script.path, kind, state.path]
-    process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let line = try output.fileHandleForReading.read(upToCount: 6) ?? Data()
-    guard line == Data("ready\n".utf8) else {
+    process = try ChildProcess(
+      python.string, options + [script.path, kind, state.path],
+      environment: ProcessInfo.processInfo.environment.merging(variables) { $1 })
+    let line = try process.read(6)
+    guard line == "ready\n" else {
       throw Failure(description: "\(python) \(kind) did not get ready: \(line)")
     }
   }
 
   deinit {
-    if process.isRunning { kill(pid, SIGKILL) }
-    process.waitUntilExit()
+    process.kill()
+    process.wait()
     try? FileManager.default.removeItem(at: folder)
   }
 
@@ -53,9 +50,7 @@ final class TargetProgram {
 
   /// How it ended, for a message.
   var ending: String {
-    process.isRunning
-      ? "(it runs)"
-      : "(it ended: \(process.terminationReason) \(process.terminationStatus))"
+    process.isRunning ? "(it runs)" : "(it ended: \(process.wait()))"
   }
 
   /// Throws unless the program is alive, found nothing wrong, goes on, and is as it was before.
@@ -70,10 +65,7 @@ final class TargetProgram {
       usleep(1000)
     }
     if numbers.wrong { throw Failure(description: "it found itself changed") }
-    if !process.isRunning {
-      throw Failure(
-        description: "it ended: \(process.terminationReason.rawValue) \(process.terminationStatus)")
-    }
+    if !process.isRunning { throw Failure(description: "it ended: \(process.wait())") }
     if live.status?.isStopped == true { throw Failure(description: "it is stopped") }
     if live.tracer != 0 { throw Failure(description: "it is traced") }
   }

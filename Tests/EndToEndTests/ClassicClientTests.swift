@@ -13,9 +13,13 @@ struct ClassicClientTests {
   @Test("agree on the protocol", arguments: await Machine.interpreters)
   func agreeOnTheProtocol(_ column: Machine.Named) async throws {
     try await Machine.turnstile.pass {
+      // Longer than ever seen: what never ends is told, with where it was, and ended.
+      let program =
+        "import faulthandler as f; f.dump_traceback_later(900, exit=True)\n"
+        + "import unittest; unittest.main(module=None)"
       let run = try await Subprocess.run(
         .path(column.interpreter.path),
-        arguments: ["-m", "unittest", "discover", "-s", "Tests/Agent"],
+        arguments: ["-c", program, "discover", "-s", "Tests/Agent"],
         environment: .inherit.updating(["PYTHONDONTWRITEBYTECODE": "1"]),
         workingDirectory: Self.root, output: .string(limit: 1 << 20),
         error: .string(limit: 1 << 20))

@@ -3,6 +3,7 @@ import Harness
 import Interpreters
 import Subprocess
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("An agent that is loaded into a running program and listens")
@@ -78,38 +79,20 @@ private final class RunningProgram {
   }
 
   let script: FilePath
-  private let process = Process()
-  private let output = Pipe()
+  private let process: ChildProcess
 
-  var pid: Int32 { process.processIdentifier }
+  var pid: Int32 { process.pid }
   var isRunning: Bool { process.isRunning }
 
   init(_ script: FilePath, on python: FilePath) throws {
     self.script = script
-    process.executableURL = URL(filePath: python.string)
-    process.arguments = [script.string]
-    process.standardOutput = output
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let said = try output.fileHandleForReading.read(upToCount: 6) ?? Data()
-    guard said == Data("ready\n".utf8) else {
-      throw NotReady(said: String(decoding: said, as: UTF8.self))
-    }
-  }
-
-  deinit {
-    if process.isRunning { kill(pid, SIGKILL) }
-    process.waitUntilExit()
+    process = try ChildProcess(python.string, [script.string])
+    let said = try process.read(6)
+    guard said == "ready\n" else { throw NotReady(said: said) }
   }
 
   /// What it says until its end, for which it has ten seconds.
   func rest() throws -> String {
-    let timer = DispatchSource.makeTimerSource()
-    timer.setEventHandler { [pid] in kill(pid, SIGKILL) }
-    timer.schedule(deadline: .now() + 10)
-    timer.resume()
-    defer { timer.cancel() }
-    return String(
-      decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    try process.rest(within: .seconds(10))
   }
 }

@@ -5,15 +5,14 @@
   import ObjectFile
   import SystemPackage
   import TargetProcess
+  import TestSupport
   import Testing
 
-  // One behind the other: children of parallel tests would hold each other's pipes.
-  @Suite(.serialized)
   struct RealInterpreterTests {
     @Test("a file and a process that runs it tell the same", arguments: Pythons.all)
     func fileAndProcess(_ path: String) throws {
       let file = try #require(try Inspection.file(FilePath(path)).first)
-      let running = try #require(Child(python: path))
+      let running = try ChildProcess(python: path)
       let live = try #require(try Inspection.process(running.pid).first)
 
       #expect(live.version == file.version && live.version != nil)
@@ -35,7 +34,7 @@
       let version = try #require(file.version)
       let parts = [version.major, version.minor, version.micro].map(String.init)
       #expect(
-        output(path, "print('.'.join(map(str, __import__('sys').version_info[:3])))")
+        try output(path, "print('.'.join(map(str, __import__('sys').version_info[:3])))")
           == parts.joined(separator: ".") + "\n")
     }
 
@@ -45,7 +44,7 @@
       where try Inspection.file(FilePath(path)).first?.offsets?
         .debuggerSupport != nil
       {
-        let running = try #require(Child(python: path, options: ["-X", "disable-remote-debug"]))
+        let running = try ChildProcess(python: path, options: ["-X", "disable-remote-debug"])
         let live = try #require(try Inspection.process(running.pid).first)
         #expect(live.remoteDebugging == .off)
       }
@@ -67,8 +66,8 @@
         for left in [copy, "\(folder)/lib"] { unlink(left) }
         for left in ["\(folder)/bin", folder] { rmdir(left) }
       }
-      try #require(Child(["/bin/cp", "-L", path, copy])?.wait() == 0)
-      let running = try #require(Child(python: copy))
+      try #require(try ChildProcess("/bin/cp", ["-L", path, copy]).wait() == .exited(0))
+      let running = try ChildProcess(python: copy)
       let before = try #require(try Inspection.process(running.pid).first)
       unlink(copy)
       let removed = try #require(try Inspection.process(running.pid).first)
@@ -96,8 +95,8 @@
       }
     }
 
-    private func output(_ path: String, _ code: String) -> String? {
-      Child([path, "-I", "-S", "-c", code])?.read()
+    private func output(_ path: String, _ code: String) throws -> String {
+      try ChildProcess(path, ["-I", "-S", "-c", code]).rest()
     }
   }
 #endif

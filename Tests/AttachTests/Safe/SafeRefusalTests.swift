@@ -75,7 +75,8 @@ struct SafeRefusalTests {
       await SafeAttach().attach(to: live, running: .expression("1"), limits: .init()).outcome
     }
     // Its script appears when the request is about to be written.
-    while !target.isMet { await Task.yield() }
+    let end = ContinuousClock.now + .seconds(10)
+    while !target.isMet, ContinuousClock.now < end { await Task.yield() }
     kill(target.pid, SIGKILL)
     let outcome = await waiting.value
     guard case .gone = outcome else {

@@ -2,6 +2,7 @@ import CPython
 import Foundation
 import Interpreters
 import TargetProcess
+import TestSupport
 import Testing
 
 @testable import Attach
@@ -10,7 +11,7 @@ import Testing
 @Suite("Switches of safe attach", .serialized)
 struct SwitchTests {
   struct Run {
-    var status: Int32
+    var ending: ChildProcess.Ending
     var errors: String
   }
 
@@ -18,19 +19,13 @@ struct SwitchTests {
     _ target: TargetProgram, _ options: [String] = [], _ variables: [String: String] = [:]
   ) throws -> Run {
     let binary = try #require(KilledAttacherTests.binary, "build the product matrix first")
-    let process = Process()
-    process.executableURL = binary
-    process.arguments =
-      ["attach", "\(target.pid)", "--method", "safe", "--eval", "1"] + options
-    process.environment = ProcessInfo.processInfo.environment
-      .merging(variables.map { ("PTVS_SAFE_ATTACH_\($0.key)", $0.value) }) { $1 }
-    let errors = Pipe()
-    process.standardError = errors
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    let text = try errors.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return Run(status: process.terminationStatus, errors: String(decoding: text, as: UTF8.self))
+    let process = try ChildProcess(
+      binary.path, ["attach", "\(target.pid)", "--method", "safe", "--eval", "1"] + options,
+      environment: ProcessInfo.processInfo.environment
+        .merging(variables.map { ("PTVS_SAFE_ATTACH_\($0.key)", $0.value) }) { $1 },
+      captures: .errors)
+    let errors = try process.rest()
+    return Run(ending: process.wait(), errors: errors)
   }
 
   @Test(
@@ -38,7 +33,7 @@ struct SwitchTests {
   func each(_ interpreter: Interpreter) throws {
     let target = try TargetProgram("bytecode", on: interpreter.path)
     let plain = try run(target)
-    #expect(plain.status == 0 && plain.errors.isEmpty, "\(plain.errors)")
+    #expect(plain.ending == .exited(0) && plain.errors.isEmpty, "\(plain.errors)")
     let cases: [(variable: String, value: String, options: [String], status: Int32, says: String)] =
       [
         ("MANAGED_DISABLE", "1", ["--no-safe"], 23, "safe attach is disabled here"),
@@ -54,7 +49,7 @@ struct SwitchTests {
       for run in [
         try run(target, [], [one.variable: one.value]), try run(target, one.options),
       ] {
-        #expect((run.status == 0) == (one.status == 0), "\(one.variable): \(run)")
+        #expect(run.ending == .exited(one.status), "\(one.variable): \(run)")
         #expect(
           one.says.isEmpty ? run.errors.isEmpty : run.errors.contains(one.says),
           "\(one.variable): \(run.errors)")
