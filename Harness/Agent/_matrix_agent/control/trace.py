@@ -63,6 +63,8 @@ class TraceControl(base.ExecutionControl):
 
     def enter_thread(self):
         sys.settrace(self._tracer)
+        if self._stopped:               # by another thread, just now
+            sys.settrace(None)
 
     def leave_thread(self):
         if sys.gettrace() is self._tracer:
