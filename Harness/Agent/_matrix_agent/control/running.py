@@ -42,9 +42,9 @@ def remove(tracer):
     return True
 
 
-# True while thread states are written. A thread that ends its own tracing meanwhile, between our
+# The tracer with which thread states are being written, or None. A thread that ends its own tracing meanwhile, between our
 # look and our writing, would have the tracer's reference given back twice: it is to wait.
-writing = False
+writing = None
 
 
 def _untraced(write, tracer):
@@ -53,11 +53,11 @@ def _untraced(write, tracer):
     own = sys.gettrace()
     if own is not None:
         sys.settrace(None)
-    writing = True
+    writing = tracer
     try:
         write(tracer)
     finally:
-        writing = False
+        writing = None
         if own is not None:
             sys.settrace(own)
 

@@ -173,7 +173,7 @@ class TraceControl(base.ExecutionControl):
 
     def _drop(self, frame):
         """Ends the tracing of this thread, after the session."""
-        if self._running is not None and self._running.writing:
+        if self._running is not None and self._running.writing is self._tracer:
             return                      # That does it too.
         self.leave_thread()
         _clear(base.stack(frame))
