@@ -264,10 +264,7 @@ class HookedControl(trace.TraceControl):
                   if identifier != own and identifier not in threads.AGENTS]
         if others and not self._all_traced:
             self._all_traced = True
-            self._running.install(self._tracer)
-            if self._stopped:
-                self._running.remove(self._tracer)
-                self.leave_thread()
+            self._install()
         self._unsettle_all()
 
     def _trace_own(self, identifier):

@@ -58,8 +58,15 @@ class TraceControl(base.ExecutionControl):
         self.enter_running_threads()
 
     def enter_running_threads(self):
-        self._running.install(self._tracer)
+        self._install()
         self._settle_all()
+
+    def _install(self):
+        """Another thread may end the session meanwhile."""
+        self._running.install(self._tracer)
+        if self._stopped:
+            self._running.remove(self._tracer)
+            self.leave_thread()
 
     def enter_thread(self):
         sys.settrace(self._tracer)
