@@ -63,9 +63,10 @@ let package = Package(
     .target(
       name: "Harness",
       dependencies: [
-        "CPython", "DebugSession", "Interpreters", "TargetProcess", subprocess, system,
+        "Attach", "CPython", "DebugSession", "Interpreters", "ObjectFile", "TargetProcess",
+        subprocess, system,
       ],
-      path: "Harness", exclude: ["Agent"], swiftSettings: settings,
+      path: "Harness", exclude: ["Agent", "Host"], swiftSettings: settings,
       plugins: ["EmbedFilesPlugin"]),
     .target(
       name: "Matrix", dependencies: ["CPython", "Harness", "Interpreters", mustache, system],
@@ -79,10 +80,21 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    // The agent, the payloads, the scenarios and the templates travel inside the binary.
+    // An application that embeds CPython.
+    .executableTarget(
+      name: "Host", path: "Harness/Host",
+      linkerSettings: [
+        .linkedLibrary("dl", .when(platforms: [.linux])),
+        // C alone: it runs where there is no Swift.
+        .unsafeFlags(
+          ["-static-stdlib", "-nostartfiles", "-Xlinker", "--as-needed"], .when(platforms: [.linux])
+        ),
+      ]),
+
+    // The agent, the host, the payloads, the scenarios and the templates travel inside the binary.
     .executableTarget(name: "EmbedFiles", swiftSettings: settings),
     .plugin(
-      name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"]),
+      name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles", "Host"]),
 
     .testTarget(
       name: "CPythonTests", dependencies: ["CPython", "ObjectFile", "ObjectFileSamples"],
@@ -112,7 +124,8 @@ let package = Package(
       name: "DebugSessionTests", dependencies: ["DebugSession", system],
       swiftSettings: settings),
     .testTarget(
-      name: "HarnessTests", dependencies: ["CPython", "DebugSession", "Harness"] + differences,
+      name: "HarnessTests",
+      dependencies: ["CPython", "DebugSession", "Harness", "Interpreters", system] + differences,
       swiftSettings: settings),
     .testTarget(
       name: "MatrixTests",
@@ -123,6 +136,6 @@ let package = Package(
       dependencies: [
         "CPython", "Harness", "Interpreters", "Matrix", "MatrixCommand", subprocess, system,
       ],
-      exclude: ["SelfTests"], swiftSettings: settings),
+      exclude: ["Listening", "SelfTests"], swiftSettings: settings),
   ]
 )

@@ -1,4 +1,5 @@
-public import CPython
+import CPython
+public import Interpreters
 
 /// How a debugger gets into a program and watches it: everything of a cell but the interpreter and
 /// the scenario.
@@ -10,12 +11,20 @@ public struct Setting: Hashable, Sendable {
 
   /// How the debugger gets into the program.
   public enum Entry: String, CaseIterable, Hashable, Sendable {
+    /// The agent starts the program.
     case launch
+    /// Into a program that runs, by the legacy injector.
+    case inject
+    /// Into a program that runs, by safe attach (PEP 768).
+    case safe
   }
 
   /// What runs CPython.
   public enum Host: String, CaseIterable, Hashable, Sendable {
+    /// The interpreter's own.
     case executable
+    /// An application that loads libpython.
+    case embedded
   }
 
   /// How the agent watches execution.
@@ -42,17 +51,47 @@ public struct Setting: Hashable, Sendable {
     self.executionControl = executionControl
   }
 
-  /// Why a CPython of this version cannot have the setting, a sentence; nil if it can.
-  public func obstacle(on version: PythonVersion) -> String? {
-    guard executionControl == .monitoring, version.series < PythonSeries(3, 12) else { return nil }
-    return "sys.monitoring began with Python 3.12"
+  /// Why an interpreter cannot have the setting, a sentence; nil if it can.
+  public func obstacle(on interpreter: Interpreter) -> String? {
+    let series = interpreter.version.series
+    switch entry {
+    case .launch: break
+    case .inject where series >= .firstWithRemoteDebugging:
+      return "the legacy injector is for versions before 3.14; from there on there is safe attach"
+    case .safe where series < .firstWithRemoteDebugging:
+      return "safe attach (PEP 768) began with Python 3.14"
+    case .safe where interpreter.remoteDebugging == .disabled:
+      return "this build was configured without remote debugging"
+    case .inject, .safe: break
+    }
+    if executionControl == .monitoring, series < PythonSeries(3, 12) {
+      return "sys.monitoring began with Python 3.12"
+    }
+    if host == .embedded, interpreter.embeddableLibrary == nil {
+      return "there is no libpython of this build to embed"
+    }
+    return nil
   }
 
   /// What differs from the default, in words that can follow an interpreter's name.
-  public var suffix: String { executionControl.map { " \($0.rawValue)" } ?? "" }
+  public var suffix: String {
+    let words = [
+      entry == .launch ? nil : entry.rawValue, host == .executable ? nil : host.rawValue,
+      executionControl?.rawValue,
+    ]
+    return words.compactMap { $0.map { " \($0)" } }.joined()
+  }
 
-  /// What the agent is told in the program's environment.
+  /// What a launched agent is told in the program's environment.
   var agentEnvironment: [String: String] {
     executionControl.map { ["MATRIX_EXECUTION_CONTROL": $0.rawValue] } ?? [:]
   }
+
+  /// What an agent that attaches is told.
+  var agentOptions: String { executionControl.map { "ExecutionControl=\($0.rawValue)" } ?? "" }
+}
+
+extension PythonSeries {
+  /// PEP 768.
+  fileprivate static let firstWithRemoteDebugging = PythonSeries(3, 14)
 }

@@ -88,19 +88,20 @@ explain_update_failure() {
     "Check the network and the proxy settings of apt, then try again."
 }
 
-# closure SUITE PACKAGE: file names and sizes of what the interpreter needs at run time: itself,
+# closure SUITE PACKAGES: file names and sizes of what the interpreter needs at run time: itself,
 # its standard library and the C libraries beneath, libc included; nothing of Tk.
 closure() {
-  apt_for "$1" -qq --no-install-recommends --print-uris install "$2" |
+  # shellcheck disable=SC2086 # several names
+  apt_for "$1" -qq --no-install-recommends --print-uris install ${2//,/ } |
     awk '{ print $2, $3 }' | grep -E '^(lib|zlib1g_|python3)' |
     grep -vE '^lib(c-gconv|x|tk|tcl|font|freetype|png|brotli)'
 }
 
-# download SUITE PACKAGE: the .deb files, into $work/debs-SUITE; their names on stdout.
+# download SUITE PACKAGES: the .deb files, into $work/debs-SUITE; their names on stdout.
 download() {
   local suite=$1 package=$2 debs="$work/debs-$1" list count size
   list=$(closure "$suite" "$package") ||
-    cannot "Debian $suite has no installable $package for $(dpkg --print-architecture)."
+    cannot "Debian $suite has no installable ${package//,/ and } for $(dpkg --print-architecture)."
   count=$(wc -l <<<"$list")
   size=$(awk '{ n += $2 } END { printf "%.0f", n / 1e6 }' <<<"$list")
   say "  getting $count packages of $suite, $size MB"

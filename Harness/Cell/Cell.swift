@@ -1,3 +1,4 @@
+import Attach
 import CPython
 import DebugSession
 import Interpreters
@@ -16,7 +17,9 @@ struct Cell {
   let scenario: Scenario
   let interpreter: Interpreter
   let setting: Setting
-  let launcher: FilePath
+  /// The folder with the agent's files.
+  let agent: FilePath
+  let host: EmbeddingHost
   let scratch: Scratch
   let timeout: Duration
 
@@ -24,13 +27,14 @@ struct Cell {
   /// debuggee starts carries it in its environment.
   private let token = String(UInt64.random(in: .min ... .max), radix: 36)
 
+  private var socket: FilePath { scratch.path.appending("s") }
+
   private var marker: String { "MATRIX_CELL=\(token)" }
 
   func run() async throws -> CellOutcome {
     let program = try scratch.folder.makeFolder("program")
     for file in scenario.files { try scratch.folder.write(file.text, to: "program/\(file.path)") }
     let temporary = try scratch.folder.makeFolder("tmp")
-    let socket = scratch.path.appending("s")
     let connection = try AgentConnection(path: socket, token: token)
     defer { connection.close() }
 
@@ -43,16 +47,17 @@ struct Cell {
     }
     let input = try StandardInput(isRead: scenario.readsInput)
     defer { input.close() }
+    let hold = try makeHold()
+    defer { hold?.close() }
 
     var options = PlatformOptions()
     options.createSession = true
+    let command =
+      await python + launcher(in: program) + [program.appending(scenario.program.path).string]
     let result = try await Subprocess.run(
-      .path(interpreter.path),
-      arguments: Arguments([
-        launcher.string, program.string, "unix:\(socket)", token, "None",
-        program.appending(scenario.program.path).string,
-      ]),
-      environment: environment(temporary: temporary),
+      .path(FilePath(command[0])),
+      arguments: Arguments(Array(command.dropFirst())),
+      environment: environment(temporary: temporary, hold),
       workingDirectory: program,
       platformOptions: options,
       input: .fileDescriptor(input.readingEnd, closeAfterSpawningProcess: false),
@@ -65,7 +70,7 @@ struct Cell {
       let debuggee = Debuggee(
         pid: identifier.value, folder: program, output: logs.0, errors: logs.1, exit: exit,
         standardInput: input.writingEnd)
-      var outcome = await drive(debuggee, connection)
+      var outcome = await drive(debuggee, connection, hold)
       outcome.violations += AfterChecks(
         debuggee: debuggee, marker: marker, temporary: temporary
       ).violations()
@@ -79,44 +84,48 @@ struct Cell {
   }
 
   /// Nothing of the caller's Python settings, and the same hashes in every run.
-  private func environment(temporary: FilePath) -> Environment {
-    let own = [
+  private func environment(temporary: FilePath, _ hold: HeldStart?) -> Environment {
+    var own = [
       "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": temporary.string, "LANG": "C.UTF-8",
       "TMPDIR": temporary.string, "PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": "0",
       "PYTHONIOENCODING": "utf-8", "MATRIX_CELL": token,
     ]
+    if setting.entry == .launch { own.merge(setting.agentEnvironment) { $1 } }
+    if let hold { own.merge(hold.environment) { $1 } }
+    if setting.host == .embedded { own.merge(host.environment(for: interpreter)) { $1 } }
     return .custom(
       Dictionary(
-        uniqueKeysWithValues: own.merging(setting.agentEnvironment) { $1 }.map {
-          (Environment.Key(stringLiteral: $0), $1)
-        }))
+        uniqueKeysWithValues: own.map { (Environment.Key(stringLiteral: $0), $1) }))
   }
 
-  // MARK: Driving
-
-  private enum End {
-    case script(holds: Bool)
-    case broken(SessionError)
-    case timedOut
-  }
-
-  private struct Script {
-    var end: End
-    var steps: [StepRecord]
-    var remaining: [StepRecord]
-    /// Whether the program was still there behind it, and was ended by us.
-    var leftProgram = false
-
-    /// What was seen after the deadline is the work of our signals.
-    mutating func interrupt() {
-      end = .timedOut
-      if let last = steps.indices.last, steps[last].result != .held {
-        steps[last].result = .notReached
+  private var python: [String] {
+    get async {
+      switch setting.host {
+      case .executable: [interpreter.path.string]
+      case .embedded: await host.command(for: interpreter)
       }
     }
   }
 
-  private func drive(_ debuggee: Debuggee, _ connection: AgentConnection) async -> CellOutcome {
+  private func launcher(in program: FilePath) -> [String] {
+    guard setting.entry == .launch else { return [] }
+    return [
+      agent.appending(AgentBundle.launcher).string, program.string, "unix:\(socket)", token, "None",
+    ]
+  }
+
+  private func makeHold() throws(Folder.Failure) -> HeldStart? {
+    guard setting.entry != .launch else { return nil }
+    return try HeldStart(
+      in: Folder(try scratch.folder.makeFolder("hold")), version: interpreter.version,
+      isFreeThreaded: interpreter.abiFlags.contains(.freeThreaded))
+  }
+
+  // MARK: Driving
+
+  private func drive(
+    _ debuggee: Debuggee, _ connection: AgentConnection, _ hold: HeldStart?
+  ) async -> CellOutcome {
     await withTaskCancellationHandler {
       // Each child task says whether the deadline has passed.
       await withTaskGroup(of: Bool.self) { group in
@@ -125,6 +134,7 @@ struct Cell {
           _ = await debuggee.termination
           connection.close()
           debuggee.output.close()
+          hold?.abandon()
           return false
         }
         group.addTask {
@@ -132,81 +142,51 @@ struct Cell {
           await debuggee.end(grace: CellRunner.grace)
           return true
         }
-        var script = await runScript(debuggee, connection)
+        var script = await runScript(debuggee, connection, hold)
         // A process that dies closes its connection a moment before it is gone.
         if case .broken = script.end { _ = await debuggee.ends(within: CellRunner.grace) }
         script.leftProgram = await debuggee.end(grace: CellRunner.grace)
         group.cancelAll()
         for await hasTimedOut in group where hasTimedOut { script.interrupt() }
-        return outcome(of: script, await debuggee.termination)
+        return outcome(of: script, await debuggee.termination, pid: debuggee.process.pid)
       }
     } onCancel: {
       debuggee.signal(SIGKILL)
     }
   }
 
-  private func runScript(_ debuggee: Debuggee, _ connection: AgentConnection) async -> Script {
+  private func attach(to process: LiveProcess) async -> AttachOutcome {
+    let payload = Payload.agent(
+      .attach, from: agent, endpoint: "unix:\(socket)", token: token,
+      options: setting.agentOptions)
+    let entry: any Attach = setting.entry == .safe ? SafeAttach() : LegacyInjector()
+    return await entry.attach(
+      to: process, running: payload, limits: AttachLimits(timeout: timeout)
+    ).outcome
+  }
+
+  private func runScript(
+    _ debuggee: Debuggee, _ connection: AgentConnection, _ hold: HeldStart?
+  ) async -> Script {
     let session = AgentSession(connection)
     let runner = ScriptRunner(
       scenario: scenario, version: interpreter.version, session: session, debuggee: debuggee)
     var end: End
     do {
+      if let hold {
+        guard await hold.isReached() else { throw SessionError.closed }
+        let outcome = await attach(to: debuggee.process)
+        guard case .attached(.result) = outcome else {
+          return Script(end: .notAttached(outcome), steps: [], remaining: runner.remaining)
+        }
+        _ = try await session.waitForAgent()
+        hold.release()
+      }
       end = .script(holds: try await runner.run())
     } catch {
       end = .broken(error as? SessionError ?? .protocolViolation("\(error)"))
     }
     return Script(end: end, steps: runner.steps, remaining: runner.remaining)
-  }
-
-  // MARK: Judging
-
-  private func outcome(of script: Script, _ termination: Termination) -> CellOutcome {
-    var outcome = CellOutcome(
-      verdict: .pass, steps: script.steps + script.remaining, termination: termination)
-    let next = outcome.steps.first { $0.result == .notReached }?.statement
-    switch script.end {
-    case .script(holds: true): break
-    case .script(holds: false):
-      outcome.verdict = .fail
-      outcome.reason = script.steps.last.map { "'\($0.statement)' does not hold" }
-    case .timedOut:
-      outcome.verdict = .timeout
-      outcome.reason =
-        "no end after \(timeout.formattedSeconds) s"
-        + before(next)
-    case .broken(.closed) where script.leftProgram:
-      outcome.verdict = .fail
-      outcome.reason = "the debugger let go of the program" + before(next)
-    case .broken(.closed):
-      switch termination {
-      case .signalled: outcome.verdict = .crash
-      // A program that ends before the debugger is there tells nothing about it.
-      case .exited: outcome.verdict = script.steps.isEmpty ? .error : .fail
-      }
-      outcome.reason = "the program ended early (\(termination))" + before(next)
-    case .broken(let error):
-      outcome.verdict = .error
-      outcome.reason = error.description
-    }
-    // A crash explains a failed expectation better than the expectation does.
-    if outcome.verdict == .fail, !script.leftProgram, case .signalled = termination {
-      outcome.verdict = .crash
-      outcome.reason = "the program was \(termination)"
-    }
-    return outcome
-  }
-
-  private func before(_ statement: String?) -> String {
-    statement.map { ", before '\($0)'" } ?? ""
-  }
-
-  private func judged(_ outcome: CellOutcome) -> CellOutcome {
-    var outcome = outcome
-    if outcome.verdict == .pass, let first = outcome.violations.first {
-      outcome.verdict = .fail
-      outcome.reason = first
-    }
-    return outcome
   }
 }
 

@@ -15,7 +15,8 @@ import SystemPackage
 /// Cells may run at the same time; each has a folder, a socket and a process session of its own.
 public final class CellRunner: Sendable {
   private let scratch: Scratch
-  private let launcher: FilePath
+  private let agent: FilePath
+  private let host: EmbeddingHost
   private let timeout: Duration
 
   /// Between a polite request to end and a kill.
@@ -27,7 +28,9 @@ public final class CellRunner: Sendable {
   public init(scratch: Scratch, timeout: Duration) throws(Folder.Failure) {
     self.scratch = scratch
     self.timeout = timeout
-    launcher = try AgentBundle.write(to: Folder(try scratch.folder.makeFolder("agent")))
+    agent = try scratch.folder.makeFolder("agent")
+    try AgentBundle.write(to: Folder(agent))
+    host = try EmbeddingHost(writingTo: scratch.folder)
   }
 
   /// Runs one cell. Everything it started has ended and everything it made is gone when this
@@ -40,7 +43,7 @@ public final class CellRunner: Sendable {
     if let range = scenario.python, !range.contains(interpreter.version) {
       return CellOutcome(verdict: .unsupported, reason: "the scenario needs Python \(range)")
     }
-    if let obstacle = setting.obstacle(on: interpreter.version) {
+    if let obstacle = setting.obstacle(on: interpreter) {
       return CellOutcome(verdict: .unsupported, reason: obstacle)
     }
     let start = ContinuousClock.now
@@ -49,9 +52,8 @@ public final class CellRunner: Sendable {
       let folder = try Scratch(below: scratch.path, prefix: "c-")
       defer { folder.remove() }
       let cell = Cell(
-        scenario: scenario, interpreter: interpreter, setting: setting, launcher: launcher,
-        scratch: folder,
-        timeout: scenario.timeout ?? timeout)
+        scenario: scenario, interpreter: interpreter, setting: setting, agent: agent, host: host,
+        scratch: folder, timeout: scenario.timeout ?? timeout)
       outcome = try await cell.run()
     } catch let failure as Folder.Failure {
       outcome = CellOutcome(verdict: .error, reason: failure.description)

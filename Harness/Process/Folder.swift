@@ -37,6 +37,16 @@ public struct Folder: Hashable, Sendable {
 
   /// Writes a new file below this folder, and makes the folders on the way to it.
   public func write(_ text: String, to name: String) throws(Failure) {
+    try write(text.utf8, to: name, permissions: [.ownerReadWrite])
+  }
+
+  /// Writes a new file below this folder, and makes the folders on the way to it.
+  ///
+  /// - Returns: its path.
+  @discardableResult
+  func write(
+    _ bytes: some Sequence<UInt8>, to name: String, permissions: FilePermissions
+  ) throws(Failure) -> FilePath {
     let file = FilePath(name)
     if !file.removingLastComponent().isEmpty {
       try makeFolder(file.removingLastComponent().string)
@@ -44,11 +54,12 @@ public struct Folder: Hashable, Sendable {
     let path = path.appending(name)
     do {
       let descriptor = try FileDescriptor.open(
-        path, .writeOnly, options: [.create, .exclusiveCreate], permissions: [.ownerReadWrite])
-      try descriptor.closeAfter { _ = try descriptor.writeAll(text.utf8) }
+        path, .writeOnly, options: [.create, .exclusiveCreate], permissions: permissions)
+      try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
     } catch {
       throw Failure(operation: "write", path: path, errno: error as? Errno ?? .ioError)
     }
+    return path
   }
 
   /// Names of what it holds, sorted; none if it cannot be read.

@@ -60,7 +60,7 @@ extension Report {
       return tally.missing > 0 ? "No cell has come to an outcome" : "No cell could run"
     }
     let cells = tally.ran == tally.planned ? "" : " that ran"
-    let versions = Phrases.count(interpretersThatRan, "interpreter")
+    let versions = Phrases.interpreters(columns.filter { tally(of: $0).ran > 0 })
     return tally.ran == 1
       ? "The one cell\(cells) is as expected on \(versions)"
       : "All \(tally.ran) cells\(cells) are as expected on \(versions)"
@@ -72,10 +72,6 @@ extension Report {
     let shown = places.prefix(6).map { $0.1 > 1 ? "\($0.0) ×\($0.1)" : $0.0 }
     let more = places.count - shown.count
     return shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
-  }
-
-  private var interpretersThatRan: Int {
-    columns.count { tally(of: $0).ran > 0 }
   }
 
   private var remarksOnWhatDidNotRun: [String] {
@@ -90,8 +86,8 @@ extension Report {
     if tally[.unsupported] > 0 {
       let verb = tally[.unsupported] == 1 ? "is" : "are"
       remarks.append(
-        "\(Phrases.count(tally[.unsupported], "cell")) \(verb) outside the scenario's own version"
-          + " range.")
+        "\(Phrases.count(tally[.unsupported], "cell")) \(verb) for other versions or builds, by"
+          + " scenario or by setting.")
     }
     if tally[.skip] > 0 {
       let verb = tally[.skip] == 1 ? "was" : "were"

@@ -30,7 +30,7 @@ extension Verdict {
     case .crash: "the program was ended by a signal"
     case .skip: "left out by choice"
     case .unavailable: "the interpreter is not on this machine"
-    case .unsupported: "outside the scenario's own version range"
+    case .unsupported: "for other versions or builds, by scenario or by setting"
     case .blocked: "the operating system did not permit it"
     case .flaky: "passed, but only when tried again"
     }

@@ -1,11 +1,13 @@
 import Foundation
 import PackagePlugin
 
-/// Turns the data folders of a target (see `folders`) into one Swift file, so that the built
-/// program needs nothing beside it.
+/// Turns the data folders of a target (see `folders`), and the programs it carries (see `programs`),
+/// into one Swift file, so that the built program needs nothing beside it.
 @main
 struct EmbedFilesPlugin: BuildToolPlugin {
   private static let folders = ["Agent", "Payloads", "Scenarios", "Templates"]
+  /// Products that a target carries, by the target's name.
+  private static let programs = ["Harness": ["Host"]]
 
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     let tool = try context.tool(named: "EmbedFiles")
@@ -13,13 +15,17 @@ struct EmbedFilesPlugin: BuildToolPlugin {
     let present = Self.folders.map { root.appending(path: $0) }.filter {
       FileManager.default.fileExists(atPath: $0.path)
     }
+    let names = Self.programs[target.name] ?? []
+    let programs = try names.map { try context.tool(named: $0).url }
+    let all = (present.map(\.lastPathComponent) + names).joined(separator: ", ")
     let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedFiles.swift")
     return [
       .buildCommand(
-        displayName: "Embedding \(present.map(\.lastPathComponent).joined(separator: ", "))",
+        displayName: "Embedding \(all)",
         executable: tool.url,
-        arguments: [output.path] + present.map(\.path),
-        inputFiles: present.flatMap(files(below:)),
+        arguments: [output.path] + present.map(\.path)
+          + zip(names, programs).map { "\($0)=\($1.path)" },
+        inputFiles: present.flatMap(files(below:)) + programs,
         outputFiles: [output])
     ]
   }

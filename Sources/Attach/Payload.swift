@@ -1,7 +1,9 @@
 /// Python code that is to run in a target, once, in its main thread, with the GIL.
 ///
 /// Its text is run in names of its own, where `result` is None at first; a text that it puts there
-/// is the answer. It has to suit every version that it may meet, 3.5 to 3.15.
+/// is the answer. Code that ends before it has one sets `result = reply`, and calls
+/// `reply(text)` or `reply(text, 'raised')` later, from any thread. `folder` is the path of a folder
+/// that is gone after the answer. It has to suit every version that it may meet, 3.5 to 3.15.
 public struct Payload: Hashable, Sendable {
   public var source: String
   /// As tracebacks show it, and as `__file__`.
@@ -10,8 +12,16 @@ public struct Payload: Hashable, Sendable {
   /// and threads and processes that the code starts do not receive them either; right for code that
   /// looks and ends.
   public var receivesSignals: Bool
+  /// What the code finds below `folder`, as text by path; see ``filesFolder``.
+  public var files: [String: String]
 
-  public init(source: String, fileName: String, receivesSignals: Bool) {
+  /// Below `folder`, where ``files`` are.
+  public static let filesFolder = "files"
+
+  public init(
+    source: String, fileName: String, receivesSignals: Bool, files: [String: String] = [:]
+  ) {
+    self.files = files
     self.source = source
     self.fileName = fileName
     self.receivesSignals = receivesSignals
@@ -46,8 +56,8 @@ public struct Payload: Hashable, Sendable {
 }
 
 /// Text as Python source, in ASCII.
-enum PythonLiteral {
-  static func string(_ text: String) -> String {
+public enum PythonLiteral {
+  public static func string(_ text: String) -> String {
     var literal = "'"
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -149,12 +149,22 @@ public enum SessionError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Bytes that the protocol does not allow.
   case protocolViolation(String)
   case socket(operation: String, errno: Int32, message: String)
+  /// The agent is there and cannot debug the program; the classic number of the cause.
+  case agentRefused(Int)
 
   public var description: String {
     switch self {
     case .closed: "the debugger's connection ended"
     case .protocolViolation(let what): "the debugger broke the protocol: \(what)"
+    case .agentRefused(let number):
+      "the agent cannot debug this program (\(Self.causes[number] ?? "cause \(number)"))"
     case .socket(let operation, _, let message): "\(operation) failed: \(message)"
     }
   }
+
+  /// As the classic protocol numbers them.
+  private static let causes = [
+    3: "it could not be loaded", 9: "no thread could be started for it",
+    18: "another debugger is there",
+  ]
 }

@@ -1,6 +1,7 @@
-// Writes one Swift file that holds the text of every file below the given folders.
+// Writes one Swift file that holds the text of every file below the given folders, and the bytes of
+// the given programs, in base64.
 //
-// usage: EmbedFiles OUTPUT FOLDER…
+// usage: EmbedFiles OUTPUT FOLDER|NAME=PROGRAM…
 
 import Foundation
 
@@ -22,7 +23,7 @@ func files(below folder: URL) -> [URL] {
 
 let arguments = CommandLine.arguments.dropFirst()
 guard let output = arguments.first else {
-  FileHandle.standardError.write(Data("usage: EmbedFiles OUTPUT FOLDER…\n".utf8))
+  FileHandle.standardError.write(Data("usage: EmbedFiles OUTPUT FOLDER|NAME=PROGRAM…\n".utf8))
   exit(64)
 }
 
@@ -36,7 +37,14 @@ var source = """
   enum EmbeddedFiles {
 
   """
-for folder in arguments.dropFirst().map({ URL(fileURLWithPath: $0).standardizedFileURL }) {
+for argument in arguments.dropFirst() {
+  let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+  if !argument.hasPrefix("/"), parts.count == 2 {
+    let program = try Data(contentsOf: URL(fileURLWithPath: parts[1]))
+    source += "  static let \(parts[0].lowercased()) = \"\(program.base64EncodedString())\"\n"
+    continue
+  }
+  let folder = URL(fileURLWithPath: argument).standardizedFileURL
   source += "  static let \(folder.lastPathComponent.lowercased()): [EmbeddedFile] = [\n"
   for file in files(below: folder) {
     let path = file.standardizedFileURL.path.dropFirst(folder.path.count + 1)

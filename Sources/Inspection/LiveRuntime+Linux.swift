@@ -60,7 +60,7 @@
     /// A zombie and a thread of the kernel have no memory.
     private static func withoutMemory(_ process: LiveProcess) -> InspectionError {
       guard let status = process.status else { return .process(.gone(pid: process.pid)) }
-      return status.isZombie ? .zombie(process.pid) : .kernelThread(process.pid)
+      return status.isOver ? .zombie(process.pid) : .kernelThread(process.pid)
     }
 
     /// That there is no CPython is said only when its files could be read.

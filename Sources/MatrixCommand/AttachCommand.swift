@@ -1,5 +1,6 @@
 import ArgumentParser
 import Attach
+import Harness
 import SystemPackage
 import TargetProcess
 
@@ -27,11 +28,16 @@ struct AttachCommand: AsyncParsableCommand {
       it waits. The program needs no preparation, and goes on whatever happens here. What the code \
       answers goes to standard output; what it prints goes where the program prints.
 
+      With --listen the debug agent is loaded, on threads of its own, and waits for debuggers that \
+      know the secret; docs/wire-protocol.md says what they speak.
+
       Examples:
         matrix attach 4711 --stacks
         matrix attach 4711 --eval 'len(queue)'
         matrix attach 4711 --exec patch.py --timeout 30
         matrix attach 4711 --stacks --format json
+        matrix attach 4711 --listen 5678
+        matrix attach 4711 --listen unix:/run/user/1000/debug --secret "$secret"
 
       \(AttachExitStatus.table)
       """)
@@ -56,6 +62,8 @@ struct AttachCommand: AsyncParsableCommand {
   @Flag(help: "Show all threads' Python stacks with their locals.")
   var stacks = false
 
+  @OptionGroup var listening: ListenOptions
+
   @Option(help: "How long to wait for the code to end, in seconds.")
   var timeout: Double = 10
 
@@ -76,6 +84,9 @@ struct AttachCommand: AsyncParsableCommand {
       """)
   var noInject = false
 
+  @OptionGroup(title: "Safe attach")
+  var switchOptions: SafeSwitchOptions
+
   @Option(help: "Add one line of JSON for the attempt and one for its result to this file.")
   var telemetry: String?
 
@@ -87,9 +98,10 @@ struct AttachCommand: AsyncParsableCommand {
     guard timeout > 0, timeout <= 86_400 else {
       throw ValidationError("--timeout takes seconds, more than 0 and at most 86400.")
     }
-    let choices = [file != nil, expression != nil, stacks].filter(\.self).count
-    guard choices == 1 else {
-      throw ValidationError("Say one of --exec FILE, --eval EXPRESSION and --stacks.")
+    let choices = [file != nil, expression != nil, stacks, listening.endpoint != nil]
+    guard choices.filter(\.self).count == 1 else {
+      throw ValidationError(
+        "Say one of --exec FILE, --eval EXPRESSION, --stacks and --listen ENDPOINT.")
     }
   }
 
@@ -98,7 +110,10 @@ struct AttachCommand: AsyncParsableCommand {
     let report = try await measured(limits)
     switch format {
     case .text: printText(report)
-    case .json: print(try EncodedAttach(report, pid: pid, listsStacks: stacks).text)
+    case .json:
+      var encoded = EncodedAttach(report, pid: pid, listsStacks: stacks)
+      encoded.listening = listening.place(answered: encoded.result)
+      print(try encoded.text)
     }
     let status = AttachExitStatus(report.outcome)
     if status != .attached { throw status.code }
@@ -109,6 +124,7 @@ struct AttachCommand: AsyncParsableCommand {
     let payload = try payload()
     var switches = SafeSwitches(environment: ProcessInfo.processInfo.environment)
     if verbose { switches.isVerbose = true }
+    switchOptions.apply(to: &switches)
     let file: TelemetryFile?
     do {
       file = try telemetry.map { try TelemetryFile(FilePath($0)) }
@@ -131,12 +147,11 @@ struct AttachCommand: AsyncParsableCommand {
     if let declined = result.declined, format == .text {
       Message.write("note: \(declined); the code was injected instead")
     }
-    if switches.isVerbose {
-      for answer in report.safe?.providers ?? [] {
-        Message.write("\(answer.provider.rawValue): \(answer.looked)")
-      }
-      Message.write(result.summary)
+    for answer in report.safe?.providers ?? []
+    where switches.isVerbose || !answer.provider.mayBeWrittenTo {
+      Message.write(answer.sentence(found: report.safe?.thread?.address))
     }
+    if switches.isVerbose { Message.write(result.summary) }
     return report
   }
 
@@ -151,6 +166,9 @@ struct AttachCommand: AsyncParsableCommand {
 
   private func payload() throws -> Payload {
     if let expression { return .expression(expression) }
+    if let endpoint = listening.endpoint {
+      return .agent(.listen, from: nil, endpoint: endpoint.description, token: listening.secret)
+    }
     guard let file else { return .stacks }
     do {
       let source = try String(contentsOf: URL(filePath: file), encoding: .utf8)
@@ -163,7 +181,11 @@ struct AttachCommand: AsyncParsableCommand {
   private func printText(_ report: AttachReport) {
     switch report.outcome {
     case .attached(.result(let text?)):
-      print(stacks ? StackListing(parsing: text).description : text)
+      if let place = listening.place(answered: text) {
+        print("listening at \(place.endpoint)\nsecret \(place.secret)")
+      } else {
+        print(stacks ? StackListing(parsing: text).description : text)
+      }
     case .attached(.result(nil)): break
     case .attached(.raised(let traceback)):
       Message.write(traceback + "error: \(report.outcome.sentences(pid: pid).what)")

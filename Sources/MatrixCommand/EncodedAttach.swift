@@ -19,6 +19,8 @@ struct EncodedAttach: Encodable {
   let message: String?
   let next: String?
   let result: String?
+  /// Where the agent waits for debuggers, if that was asked for.
+  var listening: ListenOptions.Place?
   let stacks: StackListing?
   let traceback: String?
   let route: String?

@@ -25,7 +25,8 @@ struct ListCells: AsyncParsableCommand {
     let requests = try versions.requests
     let resolution = await InterpreterFinder().find(for: requests).resolve(requests)
     let plan = Plan(
-      resolution, scenarios: library, matching: scenarios.patterns, settings: settings.settings)
+      resolution, scenarios: library, matching: scenarios.patterns, settings: settings.settings,
+      where: settings.isWanted)
     try scenarios.requireSelection(plan)
     switch format {
     case .text:

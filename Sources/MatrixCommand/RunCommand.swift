@@ -25,7 +25,9 @@ struct RunCommand: AsyncParsableCommand {
         matrix run
         matrix run --versions 3.12,3.14
         matrix run --versions '>=3.9,<3.12' --scenarios 'stepping/*'
-        matrix run --versions 3.14 --execution-control trace monitoring
+        matrix run --versions 3.14 --execution-control trace,monitoring
+        matrix run --entry all --host all
+        matrix run --entry launch,inject --versions 3.8..3.13
         matrix run --scenarios-from my-scenarios --output report
         CI=true matrix run --versions 3.9..3.15      # exit 5 if one of them is not here
 
@@ -42,7 +44,8 @@ struct RunCommand: AsyncParsableCommand {
     let requests = try versions.requests
     let resolution = await InterpreterFinder().find(for: requests).resolve(requests)
     let plan = Plan(
-      resolution, scenarios: library, matching: scenarios.patterns, settings: settings.settings)
+      resolution, scenarios: library, matching: scenarios.patterns, settings: settings.settings,
+      where: settings.isWanted)
     try scenarios.requireSelection(plan)
 
     let verdict = try await execute(plan)

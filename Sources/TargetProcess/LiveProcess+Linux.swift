@@ -12,26 +12,35 @@
     private var folder: FilePath { FilePath("/proc/\(pid)") }
 
     public var status: ProcessStatus? {
-      guard let stat = ProcFile.read(folder.appending("stat")),
-        // The name, in parentheses, may hold anything; the last ')' ends it.
-        let nameEnd = stat.lastIndex(of: UInt8(ascii: ")"))
-      else { return nil }
-      let fields = stat[(nameEnd + 1)...].split(separator: UInt8(ascii: " "))
-        .map { String(decoding: $0, as: UTF8.self) }
-      guard fields.count > 19, let state = fields[0].first, let parent = Int32(fields[1]),
-        let session = Int32(fields[3]), let startTime = UInt64(fields[19])
-      else { return nil }
-      return ProcessStatus(
-        state: state, parent: parent, session: session, startTime: startTime)
+      ProcFile.start("/proc/\(pid)/stat").flatMap { ProcessStatus(parsing: $0) }
+    }
+
+    /// Whether the process that was started then has ended, or is about to with all of its threads.
+    ///
+    /// A process that was killed loses its memory and its files before it is a zombie, and its first
+    /// thread may end before the others.
+    public func hasEnded(since startTime: UInt64) -> Bool {
+      guard let status, status.startTime == startTime else { return true }
+      guard status.isOver else { return false }
+      return !threads.contains { $0 != pid && goesOn($0) }
+    }
+
+    /// Whether a thread has neither ended nor been killed.
+    private func goesOn(_ thread: Int32) -> Bool {
+      let task = folder.appending("task/\(thread)")
+      guard
+        let status = ProcFile.read(task.appending("stat")).flatMap(ProcessStatus.init(parsing:)),
+        !status.isOver
+      else { return false }
+      let pending =
+        ProcFile.read(task.appending("status"))
+        .flatMap { StatusText($0).number("SigPnd", radix: 16) as UInt64? } ?? 0
+      return pending >> 8 & 1 == 0
     }
 
     /// The pid of its tracer; zero when nobody traces it.
     public var tracer: Int32? {
-      let lines = ProcFile.read(folder.appending("status"))?.split(separator: UInt8(ascii: "\n"))
-      let key = Array("TracerPid:".utf8)
-      let value = lines?.first { $0.starts(with: key) }?.dropFirst(key.count)
-      return value.map { String(decoding: $0, as: UTF8.self) }
-        .flatMap { Int32($0.drop(while: \.isWhitespace)) }
+      ProcFile.read(folder.appending("status")).flatMap { StatusText($0).number("TracerPid") }
     }
 
     /// Kernel ids of its threads.

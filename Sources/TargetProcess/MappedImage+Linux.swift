@@ -47,17 +47,25 @@
 
   extension LiveProcess {
     /// The very file that is mapped, never another one that has its name now.
-    public func image(of mapped: MappedFile) -> MappedImage {
+    ///
+    /// - Parameter prefersExecutable: whether to try `/proc/PID/exe` first for what does not look like
+    ///   a library, which is quicker where it fits.
+    public func image(of mapped: MappedFile, prefersExecutable: Bool = false) -> MappedImage {
       let folder = "/proc/\(pid)"
+      func executable() -> MappedImage? {
+        guard let file = try? OpenFile(FilePath("\(folder)/exe")), file.inode == mapped.file.inode
+        else { return nil }
+        return MappedImage(file, way: .executable)
+      }
+      let comesFirst = prefersExecutable && !mapped.file.nameContains(".so")
+      if comesFirst, let image = executable() { return image }
       if !mapped.file.isDeleted,
         let file = try? OpenFile(FilePath("\(folder)/root\(mapped.file.path)")),
         file.inode == mapped.file.inode || agrees(file, with: mapped)
       {
         return MappedImage(file, way: .path)
       }
-      if let file = try? OpenFile(FilePath("\(folder)/exe")), file.inode == mapped.file.inode {
-        return MappedImage(file, way: .executable)
-      }
+      if !comesFirst, let image = executable() { return image }
       for region in mapped.regions {
         let name = "\(String(region.start, radix: 16))-\(String(region.end, radix: 16))"
         if let file = try? OpenFile(FilePath("\(folder)/map_files/\(name)")) {

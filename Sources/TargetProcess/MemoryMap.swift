@@ -6,34 +6,54 @@ public struct MemoryMap: Hashable, Sendable {
 
   /// Reads the text of `/proc/PID/maps`; lines that are none are left out.
   public init(parsing text: some Sequence<UInt8>) {
-    let text = String(decoding: Array(text), as: UTF8.self)
-    regions = text.utf8.split(separator: UInt8(ascii: "\n"))
-      .compactMap { MemoryRegion(parsing: $0) }
+    var regions: [MemoryRegion] = []
+    regions.reserveCapacity(128)
+    Array(text).withUnsafeBytes {
+      _ = MemoryMapText.parse($0, isWhole: true, into: &regions)
+    }
+    self.regions = regions
   }
 
   /// The range that holds this address.
   public func region(containing address: UInt64) -> MemoryRegion? {
-    var low = 0
-    var high = regions.count
-    while low < high {
-      let middle = (low + high) / 2
-      if regions[middle].end <= address { low = middle + 1 } else { high = middle }
-    }
-    guard low < regions.count, regions[low].contains(address) else { return nil }
-    return regions[low]
+    regions.region(containing: address)
   }
 
   /// Every file that is mapped, by device and inode, with its ranges; in the order of addresses.
   public var files: [MappedFile] {
-    var order: [String] = []
-    var found: [String: MappedFile] = [:]
+    var found: [MappedFile] = []
     for region in regions {
       guard let file = region.file else { continue }
-      let key = "\(file.device) \(file.inode)"
-      if found[key] == nil { order.append(key) }
-      found[key, default: MappedFile(file: file, regions: [])].regions.append(region)
+      // The ranges of a file mostly follow each other.
+      if let index = found.lastIndex(where: { $0.file.isSame(as: file) }) {
+        found[index].regions.append(region)
+      } else {
+        found.append(MappedFile(file: file, regions: [region]))
+      }
     }
-    return order.compactMap { found[$0] }
+    return found
+  }
+}
+
+extension MemoryMap: MemoryRegions {}
+
+/// Something that knows which memory a process has.
+public protocol MemoryRegions: Sendable {
+  /// The range that holds this address.
+  func region(containing address: UInt64) -> MemoryRegion?
+}
+
+extension [MemoryRegion] {
+  /// The range that holds this address; they are in ascending order.
+  func region(containing address: UInt64) -> MemoryRegion? {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle].end <= address { low = middle + 1 } else { high = middle }
+    }
+    guard low < count, self[low].contains(address) else { return nil }
+    return self[low]
   }
 }
 

@@ -17,6 +17,18 @@ public struct MemoryRegion: Hashable, Sendable {
       self.path = path
       self.isDeleted = isDeleted
     }
+
+    /// - Parameter name: the path, with ` (deleted)` behind it where it no longer leads to this file.
+    init(device: String, inode: UInt64, name: String) {
+      let suffix = " (deleted)"
+      let isDeleted = name.hasSuffix(suffix)
+      self.init(
+        device: device, inode: inode,
+        path: isDeleted ? String(name.dropLast(suffix.count)) : name, isDeleted: isDeleted)
+    }
+
+    /// Whether both are the same file, by device and inode.
+    public func isSame(as other: File) -> Bool { inode == other.inode && device == other.device }
   }
 
   public var start: UInt64
@@ -56,58 +68,15 @@ public struct MemoryRegion: Hashable, Sendable {
   public func contains(_ address: UInt64) -> Bool { start <= address && address < end }
 }
 
-extension MemoryRegion {
-  /// Reads one line without its end; nil when it is none.
-  init?(parsing line: Substring.UTF8View) {
-    var fields = FieldScanner(line)
-    guard let start = fields.hexadecimal(until: "-"), let end = fields.hexadecimal(until: " "),
-      start <= end, let rights = fields.field(until: " "), rights.utf8.count == 4,
-      let offset = fields.hexadecimal(until: " "), let device = fields.field(until: " "),
-      let inode = fields.field(until: " ").flatMap({ UInt64($0) })
-    else { return nil }
-    let flags = Array(rights.utf8)
-    let name = fields.rest()
-    self.init(
-      start: start, end: end, isReadable: flags[0] == UInt8(ascii: "r"),
-      isWritable: flags[1] == UInt8(ascii: "w"), isExecutable: flags[2] == UInt8(ascii: "x"),
-      isShared: flags[3] == UInt8(ascii: "s"), offset: offset)
-    if inode == 0 {
-      label = name
-    } else {
-      let suffix = " (deleted)"
-      let isDeleted = name.hasSuffix(suffix)
-      file = File(
-        device: device, inode: inode, path: isDeleted ? String(name.dropLast(suffix.count)) : name,
-        isDeleted: isDeleted)
+extension MemoryRegion.File {
+  /// Whether the last component of its path has this word in it.
+  public func nameContains(_ word: String) -> Bool {
+    let path = path.utf8
+    var rest = path[(path.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)...]
+    while let start = rest.firstIndex(where: { $0 == word.utf8.first }) {
+      if rest[start...].starts(with: word.utf8) { return true }
+      rest = rest[rest.index(after: start)...]
     }
-  }
-}
-
-/// Takes a line of `/proc/PID/maps` apart.
-private struct FieldScanner {
-  private var text: Substring.UTF8View
-
-  init(_ line: Substring.UTF8View) { text = line }
-
-  mutating func field(until end: Unicode.Scalar) -> String? {
-    guard let index = text.firstIndex(of: UInt8(ascii: end)) else { return nil }
-    defer { text = text[text.index(after: index)...] }
-    return String(Substring(text[..<index]))
-  }
-
-  mutating func hexadecimal(until end: Unicode.Scalar) -> UInt64? {
-    field(until: end).flatMap { UInt64($0, radix: 16) }
-  }
-
-  /// What follows the spaces, with the kernel's one escape, `\012` for a line feed, undone.
-  func rest() -> String {
-    let name = String(Substring(text.drop { $0 == UInt8(ascii: " ") }))
-    return name.contains("\\") ? name.unescapingLineFeeds : name
-  }
-}
-
-extension String {
-  fileprivate var unescapingLineFeeds: String {
-    split(separator: "\\012", omittingEmptySubsequences: false).joined(separator: "\n")
+    return false
   }
 }

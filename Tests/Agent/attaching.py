@@ -1,6 +1,7 @@
 """Programs that run already, and debuggers that attach to them, in either direction."""
 
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -23,6 +24,25 @@ def _inject():
 _thread.start_new_thread(_inject, ())
 '''
 
+BUSY = INJECTED + '''
+import threading, time
+stop = []
+def count(number):
+    return number + 1               # @count
+def spin():
+    number = 0
+    while not stop:
+        number = count(number)      # @spin
+        time.sleep(PAUSE)
+workers = [threading.Thread(target=spin, name='worker-%d' % n) for n in range(WORKERS)]
+for worker in workers:
+    worker.start()
+print('ready', flush=True)
+for worker in workers:
+    worker.join()                   # @join
+print('end')
+'''
+
 
 class Running(object):
     """A program that runs, with a way to inject code into it."""
@@ -31,7 +51,8 @@ class Running(object):
         self._output = tempfile.TemporaryFile()
         self._errors = tempfile.TemporaryFile()
         self._log = tempfile.NamedTemporaryFile()
-        environment = dict(environment or os.environ, MATRIX_AGENT_LOG=self._log.name)
+        environment = dict(environment or os.environ, MATRIX_AGENT_LOG=self._log.name,
+                           PYTHONFAULTHANDLER='1')
         self.process = subprocess.Popen(
             [classic_client.PYTHON] + arguments, stdin=subprocess.PIPE, stdout=self._output,
             stderr=self._errors, env=environment)
@@ -72,8 +93,14 @@ class Running(object):
         return os.pread(file.fileno(), 1 << 24, 0).decode('utf-8', 'replace')
 
     def exit_status(self):
-        wait_until(lambda: self.process.poll() is not None, self.errors)
+        wait_until(lambda: self.process.poll() is not None, self.where)
         return self.process.returncode
+
+    def where(self):
+        """What was written so far, and where every thread stands, for a program that hangs."""
+        self.process.send_signal(signal.SIGABRT)
+        self.process.wait()
+        return self.errors()
 
     def threads(self):
         return len(os.listdir('/proc/%d/task' % self.process.pid))
@@ -142,7 +169,8 @@ class Attached(classic_client.Debugger):
         """Until the agent has closed the connection, which is the last thing that it does."""
         self.send('detc')
         self.until_closed()
-        assert self.events[-1].code == 'DETC', ([event.code for event in self.events[-9:]], self.errors())
+        codes = [event.code for event in self.events[-9:]]
+        assert codes[-1] == 'DETC', (codes, self.errors())
         self.socket.close()
 
     def until_closed(self):
@@ -217,3 +245,21 @@ class AttachTestCase(DebugTestCase):
         self.assertEqual(debugger.greet('secret'), b'ACPT')
         self.assertEqual(debugger.ask_to_attach(options), b'ACPT')
         return debugger
+
+
+class BusyTestCase(AttachTestCase):
+    """A program with threads that loop until they are told to stop."""
+
+    def busy(self, workers=1, pause=0.0005):
+        program = self.write(BUSY.replace('WORKERS', str(workers)).replace('PAUSE', str(pause)))
+        running = self.run_program(program)
+        running.wait_for_output('ready')
+        return program, running
+
+    def finish(self, running, log=''):
+        running.inject("import __main__; __main__.stop.append(1)")
+        self.assertEqual(running.exit_status(), 0, running.errors())
+        self.assertEqual(running.output(), 'ready\nend\n')
+        self.assertIn(log, running.errors())
+        if not log:
+            self.assertEqual(running.errors(), '')

@@ -29,8 +29,10 @@ EVENTS = {
     'NEWT': 'i', 'EXTT': 'i', 'MODL': 'is', 'LOAD': 'i', 'STPD': 'i', 'ASBR': 'i', 'BRKS': 'i',
     'BRKF': 'i', 'BRKH': 'ii', 'BKHC': 'ii', 'EXCP': 'siis', 'EXCR': 'io', 'EXCE': 'is',
     'SETL': 'iii', 'OUTP': 'is', 'REQH': 's', 'DETC': '', 'LAST': '', 'THRF': None, 'CHLD': None,
-    'EXC2': None, 'BRKL': 'ii', 'BRK2': None,
-    'MTRX': 'isss', 'ACKN': 'is', 'OUTC': 'iis', 'CHLP': None,     # ours
+    'EXC2': None,
+    # ours
+    'MTRX': 'isss', 'ACKN': 'is', 'OUTC': 'iis', 'CHLP': None, 'BRKE': 'is', 'BRKL': 'ii',
+    'BRK2': None,
 }
 STOPS = ('LOAD', 'STPD', 'ASBR', 'BRKH', 'BRK2', 'EXCP', 'EXC2')
 

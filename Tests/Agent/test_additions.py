@@ -26,7 +26,9 @@ class AdditionsTest(DebugTestCase):
             debugger, 'pages, channels, telepathy, acknowledge')
         self.assertEqual(version, 1)
         self.assertRegex(agent, r'^\d+\.\d+')
-        self.assertEqual(control, 'monitoring' if hasattr(sys, 'monitoring') else TRACE)
+        best = 'monitoring' if hasattr(sys, 'monitoring') else TRACE
+        forced = os.environ.get('MATRIX_EXECUTION_CONTROL')
+        self.assertEqual(control, TRACE if forced == 'trace' else forced or best)
         self.assertEqual(granted, 'acknowledge,channels,pages')
 
     def test_the_way_of_watching_is_an_option(self):
@@ -98,6 +100,17 @@ class AdditionsTest(DebugTestCase):
         self.assertEqual([debugger.wait_for('ACKN').fields for _ in range(4)],
                          [(2, None), (3, 'there is no thread 5'),
                           (4, 'there is no breakpoint 99'), (5, None)])
+
+    def test_a_second_negotiation_replaces_the_first(self):
+        program = self.write('first = 1\n\nlast = 2       # @last\n')
+        debugger = self.launch(program)
+        self.negotiate(debugger, 'acknowledge,hits,sliding')
+        self.assertEqual(self.negotiate(debugger, '')[3], '')
+        debugger.break_at(1, program.path, 2)
+        debugger.break_at(2, program.path, program['last'])
+        self.assertEqual(debugger.go_on(), ('BRKH', program['last']))
+        codes = [event.code for event in debugger.events]
+        self.assertEqual((codes.count('ACKN'), codes.count('BRKL')), (1, 0))
 
     def test_a_classic_debugger_sees_nothing_of_it(self):
         program = self.write('value = 1     # @value\n')

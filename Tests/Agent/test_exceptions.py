@@ -1,5 +1,6 @@
 """Exceptions that stop the program."""
 
+import os
 import sys
 import unittest
 
@@ -212,6 +213,26 @@ class ExceptionTest(DebugTestCase):
                          ('ValueError', 'a message', 'unhandled'))
         self.assertIn("%d,'fail'" % program['raise'], pairs['trace'])
         self.assertEqual(pairs['excvalue'], '__exception_info')
+
+    def test_an_exception_whose_message_never_ends_stops_without_it(self):
+        program = self.write('''
+            class Endless(Exception):
+                def __str__(self):
+                    while True: pass
+            try:
+                raise Endless()                     # @raise
+            except Endless:
+                print('end')
+            ''')
+        debugger = self.launch(program, environment=dict(
+            os.environ, MATRIX_EVALUATION_DEADLINE='0.2'))
+        debugger.send('sexi', 1, 0)
+        debugger.send('resa')
+        self.assertEqual(debugger.wait_for('EXCP').fields[3],
+                         '<no message: __str__ took too long>')
+        debugger.send('sexi', 0, 0)
+        self.assertEqual(debugger.finish(), 0)
+        self.assertEqual(debugger.output(), 'end\n')
 
 
 if __name__ == '__main__':

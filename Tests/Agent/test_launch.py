@@ -172,6 +172,24 @@ class LaunchTest(DebugTestCase):
         debugger.send('lack')
         self.assertEqual(debugger.exit_status(), 0)
 
+    def test_values_are_shown_at_a_stop_in_an_exit_function(self):
+        """Since 3.12 there can be no new threads then, and so no watcher."""
+        program = self.write('''
+            import atexit
+            class Value:
+                def __repr__(self):
+                    return 'shown'
+            def last(value):
+                return value                # @last
+            atexit.register(last, Value())
+            ''')
+        debugger = self.run_to(program, 'last')
+        self.assertEqual(debugger.variables()['value'].repr, 'shown')
+        self.assertEqual(debugger.evaluate('value').repr, 'shown')
+        debugger.send('thrf', debugger.thread)
+        self.assertEqual(debugger.wait_for('THRF').fields[0], debugger.thread)
+        self.assertEqual(debugger.finish(), 0)
+
     def test_standard_input_is_the_programs(self):
         program = self.write('import sys\nprint(sys.stdin.read().upper())\n')
         debugger = self.launch(program)

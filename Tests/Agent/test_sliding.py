@@ -4,8 +4,6 @@ import unittest
 
 from debuggee import DebugTestCase
 
-EXTEND = '''[each for each in __import__('gc').get_objects()
-             if type(each).__name__ == 'Session'][0].extend()'''.replace('\n', ' ')
 PROGRAM = '''
 import sys                      # @first
 
@@ -25,10 +23,11 @@ value = outer()                 # @call
 
 
 class SlidingTest(DebugTestCase):
-    def extended(self, source=PROGRAM):
+    def extended(self, source=PROGRAM, wanted='hits,sliding'):
         program = self.write(source)
         debugger = self.launch(program)
-        debugger.evaluate(EXTEND)
+        debugger.send('mtrx', 1, wanted)
+        self.assertEqual(debugger.wait_for('MTRX').fields[3], wanted)
         return debugger, program
 
     def lines_of_hits(self, debugger):

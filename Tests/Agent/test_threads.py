@@ -2,7 +2,10 @@
 
 import unittest
 
+from attaching import wait_until
 from debuggee import DebugTestCase
+
+RUNNING = '<expression cannot be evaluated at this time>'
 
 WORKERS = '''
 import threading, time
@@ -118,17 +121,45 @@ class ThreadTest(DebugTestCase):
         self.assertEqual(debugger.finish(), 0)
         self.assertEqual(debugger.output(), 'end\n')
 
+    def test_a_thread_that_begins_while_all_stand_stands_with_them_in_silence(self):
+        program = self.write('''
+            import sys, threading
+            def work():
+                return 1                # @work
+            # Not the user's code: a stop does not stop it.
+            exec(compile("""
+            def begin():
+                sys.stdin.readline()
+                threading.Thread(target=work, name="late").start()
+            """.replace("            ", ""), "<begin>", "exec"))
+            beginner = threading.Thread(target=begin)
+            beginner.start()
+            stop = True                 # @stop
+            beginner.join()
+            ''')
+        debugger = self.run_to(program, 'stop')
+        debugger.break_at(2, program.path, program['work'])
+        debugger.process.stdin.write(b'\n')
+        debugger.process.stdin.flush()
+        late = debugger.wait_for('NEWT').fields[0]
+        self.assertEqual(debugger.wait_for('THRF').fields[:2], (late, 'late'))
+        self.assertEqual(debugger.evaluate('1').repr, '1')
+        debugger.send('resa')
+        self.assertEqual(debugger.wait_for('BRKH').fields, (2, late))
+        self.assertEqual(debugger.finish(), 0)
+
     def test_a_break_stops_all_threads_and_one_of_them_answers(self):
         program = self.write(LOOP)
         debugger = self.launch(program)
         debugger.send('resa')
-        debugger.wait_for('NEWT')
+        both = set([debugger.thread, debugger.wait_for('NEWT').fields[0]])
         for _ in range(20):
             debugger.send('brka')
-            answer = debugger.wait_for('ASBR')
-            other = debugger.wait_for('THRF')
-            self.assertNotEqual(other.fields[0], answer.fields[0])
-            self.assertEqual(debugger.evaluate('stop', thread=other.fields[0]).repr, '[]')
+            answer = debugger.wait_for('ASBR').fields[0]
+            other, = both - set([answer])
+            # It stops in silence, before or after the answer.
+            wait_until(lambda: debugger.evaluate('stop', thread=other) != RUNNING)
+            self.assertEqual(debugger.evaluate('stop', thread=other).repr, '[]')
             debugger.send('resa')
         debugger.send('brka')
         thread = debugger.wait_for('ASBR').fields[0]

@@ -23,12 +23,15 @@ struct ScenarioTests {
     }
   }
 
-  /// The best execution control, and the older one where it is not that.
+  /// Every entry and host that the interpreter has, with the best execution control; and the older
+  /// control where it is not that.
   private static func settings(for column: Machine.Named) -> [Setting] {
-    let hasBoth =
-      Setting(executionControl: .monitoring)
-      .obstacle(on: column.interpreter.version) == nil
-    return [Setting()] + (hasBoth ? [Setting(executionControl: .trace)] : [])
+    let ways = Setting.Entry.allCases.flatMap { entry in
+      Setting.Host.allCases.map { Setting(entry: entry, host: $0) }
+    }
+    let hasBoth = Setting(executionControl: .monitoring).obstacle(on: column.interpreter) == nil
+    return ways.filter { $0.obstacle(on: column.interpreter) == nil }
+      + (hasBoth ? [Setting(executionControl: .trace)] : [])
   }
 
   @Test("shows what it says", arguments: try await cells())

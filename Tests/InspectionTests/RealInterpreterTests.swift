@@ -82,6 +82,20 @@
       }
     }
 
+    @Test("several symbols at once are the same as one by one")
+    func symbols() throws {
+      let names = [
+        "Py_AddPendingCall", "make_pending_calls", "_PyEval_AddPendingCall", "no_such_function",
+        "PyMutex_Lock", "main", "take_gil", "e",
+      ]
+      for path in Pythons.all {
+        let file = try ELFFile(try OpenFile(FilePath(path)))
+        var single: [ELFSymbol?] = []
+        for name in names { single.append(try file.symbol(named: name)) }
+        #expect(try file.firstSymbols(named: names) == single, "\(path)")
+      }
+    }
+
     private func output(_ path: String, _ code: String) -> String? {
       Child([path, "-I", "-S", "-c", code])?.read()
     }

@@ -31,6 +31,24 @@ struct PlanTests {
     #expect(plan.columns[0].runtime == .missing(hint: "none was found; get one"))
   }
 
+  @Test("each interpreter has a column for each setting that is wanted for it")
+  func columnsBySetting() {
+    let resolution = Resolution(
+      interpreters: [interpreter(PythonVersion(3, 13, 0)), interpreter(PythonVersion(3, 14, 0))],
+      missing: [])
+    let settings = Setting.Entry.allCases.map { Setting(entry: $0) }
+    func labels(where isWanted: (Setting, Interpreter) -> Bool) -> [String] {
+      Plan(resolution, scenarios: [], matching: [], settings: settings, where: isWanted)
+        .columns.map(\.label)
+    }
+    #expect(
+      labels { $0.obstacle(on: $1) == nil } == ["3.13", "3.13 inject", "3.14", "3.14 safe"])
+    #expect(
+      labels { _, _ in true } == [
+        "3.13", "3.13 inject", "3.13 safe", "3.14", "3.14 inject", "3.14 safe",
+      ])
+  }
+
   @Test("cells go row by row")
   func rowByRow() throws {
     let resolution = Resolution(

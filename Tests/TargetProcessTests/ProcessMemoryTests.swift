@@ -115,5 +115,45 @@
       defer { close(descriptor) }
       _ = Glibc.write(descriptor, text, text.utf8.count)
     }
+
+    @Test("A map that is read as far as it is needed says what the whole one says")
+    func growingMap() throws {
+      let whole = try ourselves.memoryMap()
+      let growing = try GrowingMap(of: ourselves)
+      let libc = try #require(whole.files.first { $0.file.path.hasSuffix("/libc.so.6") })
+      let place = try #require(libc.regions.last)
+      let found = try #require(growing.region(containing: place.start))
+      #expect(found.file == place.file && found.isWritable == place.isWritable)
+      #expect(found.start == place.start && found.offset == place.offset)
+      #expect(growing.known.regions.first?.start == whole.regions.first?.start)
+      #expect(growing.region(containing: 1) == nil)
+      let later = RememberedMap(MemoryMap([]), of: ourselves)
+      #expect(later.region(containing: place.start)?.file == place.file)
+      let nobody = LiveProcess(pid: .max)
+      #expect(throws: ProcessAccessError.gone(pid: .max)) { try GrowingMap(of: nobody) }
+    }
+
+    @Test(
+      "Ranges are read in their order, close ones and distant ones, and not where one is missing")
+    func ranges() throws {
+      let bytes = UnsafeMutableRawPointer.allocate(byteCount: 100_000, alignment: 4096)
+      defer { bytes.deallocate() }
+      for index in 0..<100_000 {
+        bytes.storeBytes(of: UInt8(index % 251), toByteOffset: index, as: UInt8.self)
+      }
+      let start = UInt64(UInt(bitPattern: bytes))
+      let wanted = [(50_000, 3), (50_010, 4), (50_011, 2), (10, 5), (99_000, 1000), (0, 0)]
+      let ranges = wanted.map { MemoryRange(start + UInt64($0.0), $0.1) }
+      var buffer = [UInt8](repeating: 0, count: wanted.map(\.1).reduce(0, +))
+      try buffer.withUnsafeMutableBytes { try ourselves.memory.read(ranges, into: $0) }
+      #expect(
+        buffer
+          == wanted.flatMap { place, count in (place..<(place + count)).map { UInt8($0 % 251) } })
+      let missing = ranges + [MemoryRange(16, 8)]
+      var more = [UInt8](repeating: 0, count: buffer.count + 8)
+      #expect(throws: ProcessAccessError.badAddress(pid: getpid(), address: 16, count: 8)) {
+        try more.withUnsafeMutableBytes { try ourselves.memory.read(missing, into: $0) }
+      }
+    }
   }
 #endif

@@ -5,7 +5,7 @@ classic one has; before that, none of them is on the wire.
 from . import __version__, wire
 
 VERSION = 1
-FEATURES = ('acknowledge', 'channels', 'pages')
+FEATURES = ('acknowledge', 'channels', 'errors', 'hits', 'pages', 'sliding')
 
 
 def negotiate(commands, version, wanted):
@@ -16,6 +16,8 @@ def negotiate(commands, version, wanted):
     session.send(b'MTRX' + wire.integer(min(version, VERSION)) + wire.text(__version__)
                  + wire.text(session.control.name) + wire.text(','.join(granted)))
     session.tells_channels = 'channels' in granted
+    session.tells_all_hits = 'hits' in granted
+    session.tell_of_breakpoints('sliding' in granted, 'errors' in granted)
     commands.acknowledges = 'acknowledge' in granted
     commands.table = dict(commands.table)
     commands.table.pop(b'chlp', None)

@@ -10,13 +10,14 @@ import _thread
 
 # All that a session may need later is imported now: whoever loaded the agent into the program may
 # take its files away.
-from . import children, connection, control, current, debugger, evaluation      # noqa: F401
-from . import exceptions, handlers, interrupts, options, output, thread_start, wire  # noqa: F401
+from . import additions, children, connection, control, current, debugger      # noqa: F401
+from . import evaluation, exceptions, handlers, interrupts, options, output     # noqa: F401
+from . import thread_start, wire
 from .commands import Commands
-from .control import base
+from .control import base, frame_hook, hooked, monitoring, running, trace         # noqa: F401
 
 # Classic numbers of connection errors.
-ACCEPTED, REJECTED = 0, 18
+ACCEPTED, NOT_LOADED, REJECTED = 0, 3, 18
 _CHANGE_TIMEOUT = 10
 
 _claimed = _thread.allocate_lock()
@@ -42,11 +43,13 @@ def listen(endpoint='', secret=None, option_text='', on_attached=None):
     return listener
 
 
-def loaded(entry, endpoint, token, option_text):
+def loaded(entry, endpoint, token, option_text, tell):
     """What the loader calls, on a thread that is the agent's from here on."""
     if entry == 'listen':
-        listen(endpoint, token, option_text)
-    elif token not in _tokens:
+        tell(listen(endpoint, token, option_text).endpoint)
+        return
+    tell(endpoint)
+    if token not in _tokens:
         _tokens.add(token)
         thread_start.run_own(_attach, (endpoint, token, option_text))
 
@@ -78,10 +81,10 @@ def serve(link, option_text, answer, on_detached, on_attached=None):
         try:
             session = debugger.Session(link, options.Options(option_text))
             session.control.prepare(True)
-        except base.Refused as error:
+        except (base.Refused, ImportError) as error:
             debugger.log_error()
             on_detached()
-            _refuse(link, answer, error.code)
+            _refuse(link, answer, getattr(error, 'code', NOT_LOADED))
             return
         session.on_detached = on_detached
         reader = Commands(session)

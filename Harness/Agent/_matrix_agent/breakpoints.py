@@ -3,13 +3,10 @@
 import _weakref
 import os
 
-from . import code_lines, files, scopes
+from . import code_lines, conditions, files, limits
 from .control import base, codes
 
-ALWAYS, WHEN_TRUE, WHEN_CHANGED = 0, 1, 2
 EVERY_HIT, EVERY_NTH, EXACTLY, AT_LEAST = 0, 1, 2, 3
-
-_NOTHING = object()
 
 
 class Breakpoint(object):
@@ -22,26 +19,18 @@ class Breakpoint(object):
         self.file_identity = files.identity(self.filename)
         self.line = line
         self.bound = False
-        self.condition_kind = ALWAYS
-        self.condition = ''
+        self.condition = conditions.Condition()
         self.pass_kind = EVERY_HIT
         self.pass_count = 0
         self.hits = 0
-        self._code = None
-        self._last = _NOTHING
-
-    def set_condition(self, kind, text):
-        self.condition_kind = kind
-        self.condition = text
-        self._code = None
 
     def set_pass_count(self, kind, count):
         self.pass_kind = kind
         self.pass_count = count
 
-    def is_hit(self, frame):
+    def is_hit(self, frame, patrol, failed):
         """Evaluates the condition, counts, and says whether the program is to stop."""
-        if self.condition_kind != ALWAYS and not self._holds(frame):
+        if not self.condition.holds(frame, patrol, lambda text: failed(self, text)):
             return False
         self.hits += 1
         if self.pass_kind == EVERY_NTH:
@@ -51,19 +40,6 @@ class Breakpoint(object):
         if self.pass_kind == AT_LEAST:
             return self.hits >= self.pass_count
         return True
-
-    def _holds(self, frame):
-        """A condition that cannot be evaluated holds: the user sees why at the stop."""
-        try:
-            if self._code is None:
-                self._code = compile(self.condition.strip(), '<condition>', 'eval')
-            value = eval(self._code, frame.f_globals, scopes.local_variables(frame))
-            if self.condition_kind == WHEN_TRUE:
-                return bool(value)
-            last, self._last = self._last, value
-            return last is _NOTHING or not last == value
-        except BaseException:
-            return True
 
 
 class BreakpointTable(object):
@@ -76,6 +52,9 @@ class BreakpointTable(object):
         # Told of a breakpoint and its line where that is another than the one asked for. Without
         # it, a breakpoint on a line without code stays there and is never hit, the classic answer.
         self.on_moved = None
+        # Told of a breakpoint and why its condition could not be evaluated.
+        self.on_error = None
+        self.patrol = limits.Patrol()
 
     def find(self, identifier):
         for breakpoint in self._all:
@@ -125,7 +104,11 @@ class BreakpointTable(object):
     def hits(self, source, line, frame):
         """The breakpoints on this line that want to stop; every one of them counts."""
         return [breakpoint for breakpoint in list(source.lines.get(line, ()))
-                if breakpoint.is_hit(frame)]
+                if breakpoint.is_hit(frame, self.patrol, self._failed)]
+
+    def _failed(self, breakpoint, text):
+        if self.on_error is not None:
+            self.on_error(breakpoint, text)
 
     def _place(self, breakpoint, source):
         breakpoint.bound = True
@@ -192,8 +175,10 @@ def _reference(source, code):
 
     def forget(_reference):
         source.codes.pop(key, None)
-        for patched in [patched for patched in list(source.patches) if patched[0] == key]:
-            del source.patches[patched]
+        # Without a builtin: code objects also go at the very end, where none is left.
+        for patched in source.patches.copy():
+            if patched[0] == key:
+                del source.patches[patched]
 
     return _weakref.ref(code, forget)
 

@@ -4,20 +4,16 @@ Every field of a command is read before anything is done, so that an error in do
 place in the stream.
 """
 
-from . import breakpoints, stepping, wire
+from . import additions, breakpoints, inquiries, stepping, wire
 
-_UNKNOWN_THREAD = 'there is no thread %d'
-_BUSY = '<error: previous evaluation has not completed>'
-_RUNNING = '<expression cannot be evaluated at this time>'
 _UNKNOWN_BREAKPOINT = 'there is no breakpoint %d'
-_NO_FRAME = 'there is no frame %d'
 
 
-class Commands(object):
+class Commands(inquiries.Inquiries):
     """Reads commands on the agent's own thread until the session ends."""
 
     def __init__(self, session):
-        self._session = session
+        inquiries.Inquiries.__init__(self, session)
         self._reader = session.connection.reader
         self.acknowledged = None
         self.table = COMMANDS
@@ -38,7 +34,7 @@ class Commands(object):
                 note = handler(self, *self._read(fields))
                 if self.acknowledges:
                     number += 1
-                    session.send(self.acknowledgement(number, note))
+                    session.send(additions.acknowledgement(number, note))
         except (wire.ProtocolError, OSError):
             pass
         except BaseException:
@@ -59,8 +55,6 @@ class Commands(object):
 
     def negotiate(self, version, wanted):
         """Our own debugger may ask for more than the classic protocol has."""
-        from . import additions
-        self.acknowledgement = additions.acknowledgement
         additions.negotiate(self, version, wanted)
 
     # Stepping and running
@@ -79,7 +73,7 @@ class Commands(object):
         if thread is not None:
             self._session.stops.begin_step(thread, kind)
         self._session.stops.resume_all()
-        return _unless(thread, _UNKNOWN_THREAD, identifier)
+        return _unless(thread, inquiries.UNKNOWN_THREAD, identifier)
 
     def resume_all(self):
         self._session.stops.resume_all()
@@ -88,7 +82,7 @@ class Commands(object):
         thread = self._session.threads.get(identifier)
         if thread is not None:
             self._session.stops.resume(thread)
-        return _unless(thread, _UNKNOWN_THREAD, identifier)
+        return _unless(thread, inquiries.UNKNOWN_THREAD, identifier)
 
     def auto_resume(self, identifier):
         """Resumes, unless the step that a breakpoint interrupted is over at this very line."""
@@ -106,7 +100,7 @@ class Commands(object):
         thread = self._session.threads.get(identifier)
         if thread is not None:
             thread.step = None
-        return _unless(thread, _UNKNOWN_THREAD, identifier)
+        return _unless(thread, inquiries.UNKNOWN_THREAD, identifier)
 
     def break_all(self):
         self._session.stops.break_all()
@@ -116,7 +110,7 @@ class Commands(object):
     def set_breakpoint(self, identifier, line, filename, condition_kind, condition, pass_kind,
                        pass_count):
         added = breakpoints.Breakpoint(identifier, filename, line)
-        added.set_condition(condition_kind, condition)
+        added.condition.set(condition_kind, condition)
         added.set_pass_count(pass_kind, pass_count)
         self._answer_and_add(added)
 
@@ -132,7 +126,7 @@ class Commands(object):
     def set_condition(self, identifier, kind, condition):
         found = self._session.breakpoints.find(identifier)
         if found is not None:
-            found.set_condition(kind, condition)
+            found.condition.set(kind, condition)
         return _unless(found, _UNKNOWN_BREAKPOINT, identifier)
 
     def set_pass_count(self, identifier, kind, count):
@@ -158,87 +152,6 @@ class Commands(object):
             self._session.breakpoints.remove(found)
             return None
         return _UNKNOWN_BREAKPOINT % identifier
-
-    # Frames and values
-
-    def thread_frames(self, identifier):
-        session = self._session
-        thread = session.threads.get(identifier)
-        if thread is None:
-            return _UNKNOWN_THREAD % identifier
-        if thread.blocked and not thread.busy:
-            thread.do(lambda: session.send(session.stops.frames_event(thread)))
-        else:
-            session.send(session.stops.frames_of_running(thread))
-        return None
-
-    def evaluate(self, text, identifier, frame_index, request, frame_kind, repr_kind):
-        from . import evaluation
-
-        def refuse(reason):
-            self._session.send(evaluation.error_event(request, reason))
-
-        thread = self.usable(identifier, frame_index, refuse)
-        if thread is not None:
-            self.occupy(thread, lambda late: evaluation.evaluate_event(
-                self._session, thread, text, frame_index, request, repr_kind, late),
-                lambda: evaluation.error_event(request, evaluation.BLOCKED))
-
-    def children(self, text, identifier, frame_index, request, frame_kind):
-        from . import children
-
-        def refuse(reason):
-            self._session.send(children.no_children_event(request))
-
-        thread = self.usable(identifier, frame_index, refuse)
-        if thread is not None:
-            self.occupy(thread, lambda late: children.children_event(
-                thread.frames[frame_index], text, request, late),
-                lambda: children.no_children_event(request))
-
-    def usable(self, identifier, frame_index, refuse):
-        """The stopped thread that can evaluate now, or None after the refusal was sent."""
-        thread = self._session.threads.get(identifier)
-        if thread is None:
-            refuse(_UNKNOWN_THREAD % identifier)
-        elif thread.busy:
-            refuse(_BUSY)
-        elif not thread.blocked:
-            refuse(_RUNNING)
-        elif not 0 <= frame_index < len(thread.frames):
-            refuse(_NO_FRAME % frame_index)
-        else:
-            return thread
-        return None
-
-    def occupy(self, thread, make_event, make_refusal=None):
-        """Has a stopped thread answer. Where it cannot in time, `late` gives the refusal in its
-        place, and the answer is dropped when the thread has it at last."""
-        session = self._session
-        told = []
-
-        def late():
-            told.append(True)
-            session.send(make_refusal())
-
-        def work():
-            try:
-                event = make_event(late)
-            finally:
-                thread.busy = False
-            if not told:
-                session.send(event)
-
-        thread.busy = True
-        thread.do(work)
-
-    def set_line(self, identifier, frame_index, line):
-        from . import evaluation
-        thread = self._session.threads.get(identifier)
-        if thread is None or not thread.blocked or not thread.on_line or thread.busy:
-            self._session.send(wire.message(b'SETL', 0, identifier, 0))
-            return
-        self.occupy(thread, lambda late: evaluation.set_line_event(thread, line))
 
     # Exceptions
 

@@ -1,12 +1,11 @@
-"""The debug session: what is told of hits, and decides what they mean."""
+"""The debug session: its beginning, what it sends, and its end."""
 
 import _thread
 import atexit
 import os
 import sys
 
-from . import attached, breakpoints, code_filter, code_lines, control, current, files, forks
-from . import stepping, stops
+from . import attached, breakpoints, code_filter, control, current, files, forks, hits, stops
 from . import thread_start, threads, wire
 from .commands import Commands
 from .control import base
@@ -14,7 +13,7 @@ from .control import base
 _UNDO_TIMEOUT = 5
 
 
-class Session(base.Sink):
+class Session(object):
     """One debugger, one program."""
 
     def __init__(self, connection, options):
@@ -22,17 +21,17 @@ class Session(base.Sink):
         self.options = options
         self.is_user_code = code_filter.CodeFilter(options.debug_stdlib)
         self.control = control.choose(
-            self, self.is_user_code, options.execution_control)
+            hits.Hits(self), self.is_user_code, options.execution_control)
         self.files = files.FileTable()
         self.breakpoints = breakpoints.BreakpointTable(self.files, self.control)
         self.threads = threads.ThreadTable(self.send)
         self.exceptions = None
         self.detached = False
-        self.extended = False
-        self.on_let_go = []
+        self.on_let_go = [self.breakpoints.patrol.end]
         self.stops = stops.Stops(self)
         self.pid = os.getpid()
         self.tells_channels = False
+        self.tells_all_hits = False
         self.on_detached = _nothing     # before the debugger can know
         self._undone = _thread.allocate_lock()
         self._undone.acquire()
@@ -114,12 +113,16 @@ class Session(base.Sink):
             self.exceptions = exceptions.Exceptions(self)
         return self.exceptions
 
-    def extend(self):
-        """For our own debugger: events that a classic one does not know, and would lose its place
-        in the stream by (BRKL, BRK2)."""
-        self.extended = True
-        self.breakpoints.on_moved = lambda breakpoint, line: self.send(
-            wire.message(b'BRKL', breakpoint.identifier, line))
+    def tell_of_breakpoints(self, moves, errors):
+        """For our own debugger: where breakpoints came to lie, and why conditions failed."""
+        self.breakpoints.on_moved = self._moved if moves else None
+        self.breakpoints.on_error = self._condition_failed if errors else None
+
+    def _moved(self, breakpoint, line):
+        self.send(wire.message(b'BRKL', breakpoint.identifier, line))
+
+    def _condition_failed(self, breakpoint, text):
+        self.send(wire.message(b'BRKE', breakpoint.identifier) + wire.text(text))
 
     # Sending
 
@@ -143,136 +146,6 @@ class Session(base.Sink):
         if new:
             return source, b'MODL' + wire.integer(source.identifier) + wire.text(source.path)
         return source, b''
-
-    # Hits
-
-    def file_seen(self, filename):
-        if code_filter.is_agent(filename) or (
-                filename.startswith('<') and not self.is_user_code(filename)):
-            return
-        self._guard(self._file_seen, filename)
-
-    def _file_seen(self, filename):
-        source, event = self.announce_file(filename)
-
-        def announce(bound):
-            events = event + b''.join([wire.message(b'BRKS', breakpoint.identifier)
-                                       for breakpoint in bound])
-            if events and self.threads.current() is not None:
-                self.send(events)
-
-        self.breakpoints.file_seen(source, announce)
-
-    def code_seen(self, code):
-        source = self.files.get(code.co_filename)
-        if source is not None:
-            self.breakpoints.code_seen(source, code)
-
-    def on_call(self, frame):
-        thread = self._attending()
-        if thread is not None and thread.step is not None and thread.step.call(frame):
-            self._guard(self.stops.follow, thread)
-
-    def on_line(self, frame):
-        thread = self._attending()
-        if thread is not None and not code_lines.is_clean_up(frame):
-            self._guard(self._line, thread, frame)
-
-    def on_return(self, frame, suspended):
-        thread = self._attending()
-        if thread is not None and thread.step is not None:
-            self._guard(self._return, thread, frame, suspended)
-
-    def on_raise(self, frame, kind, value, traceback):
-        thread = self._attending()
-        if thread is not None and self.exceptions is not None:
-            self._guard(self.exceptions.raised, thread, frame, kind, value, traceback)
-
-    def _guard(self, function, *arguments):
-        """A mistake of ours must not become the program's: it is logged where that is asked for,
-        and the program goes on alone. An interrupt is the program's, and comes again later."""
-        try:
-            function(*arguments)
-        except BaseException as error:
-            self.went_wrong(error)
-
-    def went_wrong(self, error):
-        if isinstance(error, KeyboardInterrupt):
-            from . import interrupts
-            interrupts.deliver_later(self.threads.main)
-        else:
-            self.failed()
-
-    def _attending(self):
-        """The calling thread, or None where hits do not count."""
-        if self.detached:
-            return None
-        thread = self.threads.current()
-        return None if thread is None or thread.quiet else thread
-
-    def _line(self, thread, frame):
-        line = frame.f_lineno
-        place = threads.StopPlace(frame, None, frame, line)
-        thread.on_line = True
-        try:
-            if self.is_user_code(frame.f_code.co_filename):
-                if thread.load_wanted:
-                    if thread.step.ends_on_line(frame, line):
-                        self.stops.loaded(thread, place)
-                    return
-                if thread.break_wanted and self.stops.take_break(thread, place):
-                    return
-            self._stop_on_line(thread, place, line)
-        finally:
-            thread.on_line = False
-
-    def _stop_on_line(self, thread, place, line):
-        """A breakpoint goes before a step that ends on the same line; the step is kept."""
-        source = self.files.get(place.frame.f_code.co_filename)
-        hits = ()
-        if source is not None and line in source.lines:
-            hits = self.breakpoints.hits(source, line, place.frame)
-        while not self.detached:
-            if hits:
-                reason = self._hit_event(thread, hits)
-            elif thread.step is not None and thread.step.ends_on_line(place.frame, line):
-                reason = wire.message(b'STPD', thread.identifier)
-            else:
-                return
-            if self.stops.stop(thread, place, reason, True):
-                return
-            # Another thread's stop came first; what was removed at it is not reported any more.
-            hits = [hit for hit in hits if self.breakpoints.find(hit.identifier) is hit]
-
-    def _hit_event(self, thread, hits):
-        """All breakpoints that stop here, or the last for a classic debugger."""
-        if not self.extended:
-            return wire.message(b'BRKH', hits[-1].identifier, thread.identifier)
-        identifiers = [hit.identifier for hit in hits]
-        return wire.message(b'BRK2', thread.identifier, len(identifiers), *identifiers)
-
-    def _return(self, thread, frame, suspended):
-        step = thread.step
-        if not step.ends_on_return(frame):
-            return
-        caller = frame.f_back
-        if caller is not None and base.is_agent_frame(caller):
-            caller = None
-        caller_is_users = caller is not None and self.is_user_code(caller.f_code.co_filename)
-        if suspended == base.WAITS:
-            return                      # It is still what the user steps through.
-        if frame.f_code.co_name == '<module>' or caller is None:
-            outer = stepping.outer_user_frame(caller, self.is_user_code)
-            place = threads.StopPlace(frame, frame.f_lineno + 1, outer, None)
-        elif caller_is_users:
-            place = threads.StopPlace(caller, None, caller, caller.f_lineno)
-        else:
-            step.leave_to(stepping.outer_user_frame(caller, self.is_user_code))
-            self.stops.follow(thread)
-            return
-        while thread.step is step:
-            if self.stops.stop(thread, place, wire.message(b'STPD', thread.identifier), True):
-                return
 
     # The end
 

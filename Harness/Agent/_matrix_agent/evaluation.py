@@ -20,8 +20,8 @@ def evaluate_event(session, thread, text, frame_index, request, repr_kind, late)
     except limits.Expired:
         answer = error_event(request, TOO_LONG % budget.limit)
     except BaseException as error:
-        answer = error_event(request, _message(error))
-    return session.stops.frames_event(thread) + answer
+        answer = error_event(request, message(error))
+    return session.stops.frames_event(thread, late) + answer
 
 
 def evaluate(text, frame):
@@ -42,7 +42,7 @@ def evaluate(text, frame):
         scopes.write_back(frame, code_locals, before)
 
 
-def _message(error):
+def message(error):
     """The text of the exception, or its type's name where it has none."""
     try:
         text = str(error)
@@ -68,8 +68,13 @@ def set_line_event(thread, line):
 
 
 def _assign_line(frame, line):
-    """CPython 3.12 and later warn where locals become None. That is no output of the program's."""
+    """CPython 3.12 and later warn where locals become None. That is no output of the program's.
+
+    3.12 writes the dictionary of locals back after a trace function, and warns of those that it
+    lacks: so it is brought up to date.
+    """
     import warnings
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
         frame.f_lineno = line
+        scopes.local_variables(frame)

@@ -4,7 +4,7 @@ import _thread
 import builtins
 import os
 
-from . import code_filter, safe_repr, scopes, threads, wire
+from . import code_filter, limits, safe_repr, scopes, threads, wire
 from .control import base
 
 NEVER, ALWAYS, UNHANDLED = 0, 1, 32
@@ -184,8 +184,14 @@ def _resolve(name, frame):
 
 
 def _message(value):
-    try:
+    def ask():
+        limits.begin()
         return str(value)[:safe_repr.OUTER_LIMIT]
+
+    try:
+        return limits.Budget(limits.seconds(limits.FRAMES)).run(ask)
+    except limits.Expired:
+        return '<no message: __str__ took too long>'
     except BaseException:
         return '<no message: __str__ raised an exception>'
 

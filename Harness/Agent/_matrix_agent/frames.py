@@ -25,12 +25,15 @@ def visible(frame):
     return frames
 
 
-def frame_list(identifier, name, frames, first_line=None):
-    """The THRF event. `first_line` overrides the innermost frame's line."""
+def frame_list(identifier, name, frames, first_line=None, late=None):
+    """The THRF event. `first_line` overrides the innermost frame's line; `late` is called where the
+    time is up and code of the program's does not end."""
     def build():
         return _build(identifier, name, frames, first_line)
 
-    budget = limits.Budget(limits.seconds(limits.FRAMES))
+    if limits.is_over():
+        return build()
+    budget = limits.Budget(limits.seconds(limits.FRAMES), late)
     try:
         return budget.run(build)
     except limits.Expired:
@@ -105,13 +108,22 @@ def _name(name):
         return encoded
 
 
+def _copy(scope):
+    """The scope of a class body is whatever its metaclass has prepared."""
+    if safe_repr.is_foreign(type(scope)):
+        if limits.is_over():
+            return {}
+        limits.begin()
+    return dict(scope)
+
+
 def _variables(frame, code, limit):
     """Names and records: parameters, other locals, then globals that the function mentions."""
     record = objects.record
     if not scopes.has_hidden(code) and frame.f_locals is frame.f_globals:
         return [(_spelled(name), record(value, limit))
                 for name, value in list(frame.f_globals.items())]
-    values = dict(scopes.local_variables(frame))
+    values = _copy(scopes.local_variables(frame))
     found = []
     shown = set()
     hidden = scopes.has_hidden(code)

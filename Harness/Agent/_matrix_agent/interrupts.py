@@ -37,12 +37,13 @@ class Held(object):
 def deliver_later(main):
     """Interrupts the main thread as soon as it is seen outside the agent."""
     from . import thread_start
-    thread_start.start_agent_thread(_deliver, (main,))
+    ends = []
+    thread_start.start_agent_thread(_deliver, (main, ends), lambda: ends.append(True))
 
 
-def _deliver(main):
+def _deliver(main, ends):
     import time
-    while True:
+    while not ends:
         time.sleep(_PAUSE)
         frame = sys._current_frames().get(main)
         if frame is None:

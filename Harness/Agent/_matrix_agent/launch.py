@@ -6,7 +6,7 @@ import builtins
 import os
 import sys
 
-from . import code_filter, connection, debugger, options, wire
+from . import bell, code_filter, connection, debugger, options, thread_start, wire
 from .control import base
 
 LAST_TIMEOUT = 5
@@ -32,6 +32,7 @@ def main(names, arguments):
         sys.exit('matrix agent: no debugger at %s: %s' % (address, error))
     session = _open_session(connection.Connection(raw), token, option_text)
     ending = _LaunchEnding(session)
+    thread_start.await_own_at_exit()
     atexit.register(ending.at_exit)
     session.threads.main = _thread.get_ident()
     run = prepare(names, program, session.is_user_code.allow)
@@ -199,19 +200,15 @@ class _LaunchEnding(Ending):
     """The end of the program, told to the debugger after everything that the program does.
 
     Exit functions run last in, first out, and after the wait for other threads: this one, the first
-    to be registered, is the last to run.
+    to be registered, is the last to run. Only the wait for our own threads follows.
     """
 
     def __init__(self, session):
         self._session = session
-        self._acknowledged = _thread.allocate_lock()
-        self._acknowledged.acquire()
+        self._acknowledged = bell.Bell()
 
     def acknowledge(self):
-        try:
-            self._acknowledged.release()
-        except RuntimeError:
-            pass
+        self._acknowledged.ring()
 
     def at_exit(self):
         session = self._session
@@ -223,7 +220,7 @@ class _LaunchEnding(Ending):
         session.program_ended()
         session.send(wire.message(b'EXTT', session.threads.main) + b'LAST')
         if not session.detached:
-            self._acknowledged.acquire(True, LAST_TIMEOUT)
+            self._acknowledged.wait(LAST_TIMEOUT)
         session.let_go()
 
 

@@ -6,20 +6,22 @@ never returns is ended by an asynchronous exception, which strikes at the thread
 Code in C that blocks cannot be ended. Then the debugger is told at the deadline, and the thread
 stays busy until the code returns.
 
-A watcher thread exists only while code of the program's runs in our hands.
+A watcher thread exists only while code of the program's runs in our hands, but for the one that
+watches conditions of breakpoints: that stays from the first condition to the end of the session.
 """
 
 import _thread
 import os
 
-EVALUATION = 10.0       # seconds, for an expression or statement that the user typed
+from . import bell, thread_start
+
+EVALUATION = 10.0       # seconds, for an expression, a statement or a condition that the user typed
 CHILDREN = 5.0          # for the children of one value
 FRAMES = 1.0            # for all representations of one list of frames
 GRACE = 0.5             # from the exception to the word that nothing helps
 _AGAIN = 0.05           # between exceptions, for code that catches them
 
 _budgets = {}
-_start_thread = _thread.start_new_thread     # as it was before threads of the program were watched
 
 
 class Expired(BaseException):
@@ -37,14 +39,15 @@ def seconds(default):
 class Budget(object):
     """The time of one answer. The clock starts with the first call to code of the program's."""
 
-    def __init__(self, limit, on_late=None):
+    def __init__(self, limit, on_late=None, patrol=None):
         self.limit = limit
         self.over = False
         self._on_late = on_late
+        self._patrol = patrol
         self._thread = _thread.get_ident()
         self._started = False
         self._done = False
-        self._wake = None
+        self._bell = None
         self._guard = _thread.allocate_lock()
 
     def run(self, work):
@@ -68,16 +71,16 @@ class Budget(object):
     def start(self):
         if not self._started:
             self._started = True
-            self._wake = _thread.allocate_lock()
-            self._wake.acquire()
-            _start_thread(self._watch, ())
+            self._bell = bell.Bell()
+            if self._patrol is None:
+                _start_watcher(self._watch, wake=self._bell.ring)
+            else:
+                self._patrol.watch(self)
 
     def _finish(self):
         """From here on no exception comes. One may be under way and strike in here.
 
-        One that is under way is not taken back, but replaced by a last one that is awaited: CPython
-        3.11 spins for ever in a traced function after one was taken back, since the mark that makes
-        it look for one then stays.
+        One that is under way is replaced by a last one that is awaited; see `_take_back`.
         """
         flushed = False
         while self._started:
@@ -90,29 +93,95 @@ class Budget(object):
                     _send(self._thread, Expired)
                     for _ in range(10000):
                         _nothing()
+                if self._patrol is not None:
+                    self._patrol.forget(self)
+                self._bell.ring()
                 self._started = False
-                self._wake.release()
             except Expired:
                 continue
 
+    def end(self):
+        """The program ends."""
+        self._bell.ring()
+
     def _watch(self):
-        if self._wake.acquire(True, self.limit):
-            return
+        if not self._bell.wait(self.limit):
+            self.strike()
+
+    def strike(self):
+        """The time is up: ends the work, and tells where that cannot be done."""
         for _ in range(int(GRACE / _AGAIN)):
-            with self._guard:
-                if self._done:
-                    return
-                self.over = True
-                _send(self._thread, Expired)
-            if self._wake.acquire(True, _AGAIN):
+            if self._interrupt():
                 return
         if self._on_late is not None and not self._done:
             self._on_late()
-        while not self._wake.acquire(True, 1):
-            with self._guard:
-                if self._done:
-                    return
-                _send(self._thread, Expired)
+        while not self._bell.wait(1):
+            if self._interrupt():
+                return
+
+    def _interrupt(self):
+        """Sends an exception, and takes it back where it does not strike. True where the work is
+        done."""
+        with self._guard:
+            if self._done:
+                return True
+            self.over = True
+            _send(self._thread, Expired)
+        if self._bell.wait(_AGAIN):
+            return True
+        with self._guard:
+            if not self._done:
+                _take_back(self._thread)
+            return self._done
+
+
+class Patrol(object):
+    """Watches budgets that come and go by the thousand, as those of a condition in a loop do: one
+    thread for all of a session's."""
+
+    def __init__(self):
+        self._ends = {}
+        self._runs = False
+        self._lock = _thread.allocate_lock()
+        self._bell = bell.Bell()
+
+    def watch(self, budget):
+        from time import monotonic
+        self._ends[budget] = monotonic() + budget.limit
+        if not self._runs:
+            with self._lock:
+                first, self._runs = not self._runs, True
+            if first:
+                _start_watcher(self._run, budget.limit, wake=self.end)
+
+    def forget(self, budget):
+        self._ends.pop(budget, None)
+
+    def end(self):
+        """The session is over. Takes no lock, for a forked child calls it as well."""
+        self._bell.ring()
+
+    def _run(self, limit):
+        """All limits are the same: none that begins meanwhile is over before the pause is."""
+        from time import monotonic
+        pause = limit
+        while not self._bell.wait(pause):
+            now = monotonic()
+            pause = limit
+            for budget, end in list(self._ends.items()):
+                if end <= now:
+                    self.forget(budget)
+                    _start_watcher(budget.strike, wake=budget.end)
+                else:
+                    pause = min(pause, end - now)
+
+
+def _start_watcher(function, *arguments, wake):
+    """Since 3.12 there are no new threads at the end of the program: then nothing is watched."""
+    try:
+        thread_start.start_agent_thread(function, arguments, wake)
+    except RuntimeError:
+        pass
 
 
 def begin():
@@ -122,17 +191,37 @@ def begin():
         budget.start()
 
 
+def asking_nothing(work):
+    """The result of `work`, done without a call to code of the program's."""
+    budget = Budget(0)
+    budget.over = True
+    return budget.run(work)
+
+
 def is_over():
     """True where the time of this thread's answer is up: nothing more is called then."""
     budget = _budgets.get(_thread.get_ident())
     return budget is not None and budget.over
 
 
-def _send(identifier, exception):
+def _send(identifier, exception=None):
     import ctypes
     send = ctypes.pythonapi.PyThreadState_SetAsyncExc
     # An unsigned long since 3.7, and the bits are the same.
-    send(ctypes.c_ulong(identifier), ctypes.py_object(exception))
+    send(ctypes.c_ulong(identifier),
+         ctypes.py_object() if exception is None else ctypes.py_object(exception))
+
+
+def _take_back(identifier):
+    """Until an exception has struck, CPython 3.11 spins in every other thread that enters a traced
+    function, and goes on after it was taken back: the mark is cleared by one of our own."""
+    _send(identifier)
+    try:
+        _send(_thread.get_ident(), Expired)
+        for _ in range(10000):
+            _nothing()
+    except Expired:
+        pass
 
 
 def _nothing():

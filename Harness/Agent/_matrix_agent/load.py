@@ -6,11 +6,13 @@ a dictionary of its own, followed by one call, such as
 
 `load` returns at once; the debugger hears from the agent. Where the agent cannot be imported, or
 there can be no thread for it, a debugger that listens is told so by number (token, then 3,
-LoadDebuggerFailed, or 9, CannotInjectThread).
+LoadDebuggerFailed, or 9, CannotInjectThread). Whoever passes a function `reply` hears how it went:
+`reply(endpoint)` when the agent is there and, with 'listen', can be connected to, or
+`reply(traceback, 'raised')`. The folder is not needed any more then.
 """
 
 
-def load(folder, entry, endpoint, token, options=''):
+def load(folder, entry, endpoint, token, options='', reply=None):
     """Loads the agent from `folder` on a thread of its own and calls `attach` or `listen`."""
     def start():
         try:
@@ -21,7 +23,7 @@ def load(folder, entry, endpoint, token, options=''):
                 apologize(3)
             return
         try:
-            agent.loaded(entry, endpoint, token, options)
+            agent.loaded(entry, endpoint, token, options, tell)
         except BaseException as error:
             report(error)
 
@@ -41,11 +43,20 @@ def load(folder, entry, endpoint, token, options=''):
     def report(error):
         import os
         log = os.environ.get('MATRIX_AGENT_LOG')
-        if log:
+        if log or reply is not None:
             import traceback
-            lines = traceback.format_exception(type(error), error, error.__traceback__)
-            with open(log, 'a') as file:
-                file.write(''.join(lines))
+            text = ''.join(traceback.format_exception(type(error), error, error.__traceback__))
+            tell(text, 'raised')
+            if log:
+                with open(log, 'a') as file:
+                    file.write(text)
+
+    def tell(*answer):
+        if reply is not None:
+            try:
+                reply(*answer)
+            except OSError:
+                pass                    # Nobody waits for it any more.
 
     def apologize(number):
         import _socket

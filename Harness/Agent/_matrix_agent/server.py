@@ -59,7 +59,7 @@ class Server(object):
         return raw
 
     def start(self):
-        thread_start.start_agent_thread(self._run, ())
+        thread_start.start_agent_thread(self._run, (), self.close)
 
     def close(self):
         """Lets nobody in any more. A session that is under way goes on."""
@@ -67,10 +67,7 @@ class Server(object):
             return
         self._closed = True
         self._forget_fork()
-        try:
-            self._raw.shutdown(_socket.SHUT_RDWR)       # wakes the thread
-        except OSError:
-            pass
+        _hang_up(self._raw)                     # wakes the thread
         if self._path is not None:
             try:
                 os.unlink(self._path)
@@ -95,7 +92,12 @@ class Server(object):
                     self._raw.family, self._raw.type, self._raw.proto, descriptor)
                 if len(self._greeted) < MOST:
                     self._greeted.append(raw)
-                    thread_start.start_agent_thread(self._greet, (raw,))
+                    try:
+                        thread_start.start_agent_thread(
+                            self._greet, (raw,), lambda raw=raw: _hang_up(raw))
+                    except RuntimeError:        # On 3.12 the program's end allows no new threads.
+                        self._greeted.remove(raw)
+                        raw.close()
                 else:
                     raw.close()
         finally:
@@ -147,6 +149,13 @@ class Server(object):
             return link.send(b'ACPT' + wire.message(b'', os.getpid(), *sys.version_info[:3]))
 
         attach.serve(link, ','.join([self._options, text]), answer, _nothing, self._on_attached)
+
+
+def _hang_up(raw):
+    try:
+        raw.shutdown(_socket.SHUT_RDWR)
+    except OSError:
+        pass
 
 
 def _nothing():

@@ -8,7 +8,7 @@ tells its own reason when it is let go.
 import _thread
 import os
 
-from . import frames, stepping, wire
+from . import frames, limits, stepping, wire
 from .control import base
 
 
@@ -41,6 +41,8 @@ class Stops(object):
         self._answering = None
         self._entry = base.Patch(base.ENTRY)
         self._everywhere = base.Patch(base.EVERYWHERE)
+        self._stands = False            # All threads are wanted to, those to come included.
+        self._threads.on_new = self._joins
 
     def begin(self, thread):
         """Before the program runs: the first line of the user's is the entry stop."""
@@ -55,11 +57,12 @@ class Stops(object):
         thread.step = None
         self.stop(thread, place, wire.message(b'LOAD', thread.identifier), False)
 
-    def stop(self, thread, place, reason, mark_others):
+    def stop(self, thread, place, reason, mark_others, holds=None):
         """Shows the thread's frames, says why, and waits until it is let go.
 
         True where the reason was given. It is not where another thread's stop came first: then the
-        thread has waited in silence, and its own reason is still to be told.
+        thread has waited in silence, and its own reason is still to be told. Nor is it where
+        `holds` says that it has gone meanwhile.
         """
         if os.getpid() != self._session.pid:
             self._session.let_go_in_child()      # Before 3.7 there is no hook for forks.
@@ -69,57 +72,82 @@ class Stops(object):
             from . import interrupts
             held = interrupts.Held()
         try:
-            return self._stop(thread, place, reason, mark_others)
+            return self._stop(thread, place, reason, mark_others, holds)
         finally:
             if held is not None:
                 held.release(self._threads.main)
 
-    def _stop(self, thread, place, reason, mark_others):
-        others = b''
+    def _stop(self, thread, place, reason, mark_others, holds):
         if reason is not None:
             self._threads.prune()
-            others = self._frames_of_others(thread)
         thread.place = place
         thread.frames = frames.visible(place.frame)
-        own = self.frames_event(thread)
         answering = self._answering
         if reason is None and answering is not None:
             answering.wait()            # Whoever stops in silence does so after the answer.
-        with self._lock:
-            if self._session.detached:
-                return True
-            if reason is None and not thread.break_wanted:
-                return False            # Everything has been resumed meanwhile.
-            told = reason is not None and not thread.break_wanted
-            if told:
-                if mark_others:
-                    self._mark_others(thread)
-                if reason[:4] == b'STPD':
-                    thread.step = None
-            thread.blocked = True
-            # Sent under the lock: no other thread's frames come between ours and the reason.
-            sent = self._session.connection.send(others + own + reason if told else own)
-        self._answered(thread)
-        if not sent:
-            self._session.let_go()
-        thread.wait()
-        return told or self._session.detached
+        outcome = []
 
-    def frames_event(self, thread):
+        def tell(late=None):
+            others = self._frames_of_others(thread, late) if reason is not None else b''
+            own = self.frames_event(thread, late)
+            sent = True
+            with self._lock:
+                if not outcome and holds is not None and not holds():
+                    outcome.append(False)
+                elif not outcome:
+                    thread.busy = late is None
+                    told, sent = self._tell(thread, reason, mark_others, others, own)
+                    outcome.append(told)
+                elif late is not None:
+                    thread.busy = False
+            if not sent:
+                self._session.let_go()
+
+        # Code of the program's that blocks in C keeps the thread; then the watcher tells.
+        tell(lambda: limits.asking_nothing(tell))
+        self._answered(thread)
+        thread.wait()
+        return outcome[0] or self._session.detached
+
+    def _tell(self, thread, reason, mark_others, others, own):
+        """Whether the reason was given, and whether the debugger was there to hear of the stop.
+        Under the lock: no other thread's frames come between ours and the reason."""
+        if self._session.detached:
+            return True, True
+        if reason is None and not thread.break_wanted:
+            return False, True          # Everything has been resumed meanwhile.
+        told = reason is not None and not thread.break_wanted
+        if told:
+            if mark_others:
+                self._mark_others(thread)
+            if reason[:4] == b'STPD':
+                thread.step = None
+        thread.blocked = True
+        return told, self._session.connection.send(others + own + reason if told else own)
+
+    def frames_event(self, thread, late=None):
         """THRF for a thread that is stopped."""
         return frames.frame_list(thread.identifier, self._threads.name(thread.identifier),
-                                 thread.frames, thread.place.line)
+                                 thread.frames, thread.place.line, late)
 
-    def frames_of_running(self, thread):
+    def frames_of_running(self, thread, late=None):
         """THRF for a thread that runs."""
         return frames.frame_list(thread.identifier, self._threads.name(thread.identifier),
-                                 frames.running_frames(thread.identifier))
+                                 frames.running_frames(thread.identifier), None, late)
 
-    def _frames_of_others(self, thread):
-        return b''.join([self.frames_of_running(other) for other in self._threads.all()
+    def _frames_of_others(self, thread, late):
+        return b''.join([self.frames_of_running(other, late) for other in self._threads.all()
                          if other is not thread and not other.blocked])
 
+    def _joins(self, thread):
+        """A thread begins; where all are to stand, it is to stand with them."""
+        with self._lock:
+            if self._stands and not self._session.detached:
+                thread.break_wanted = True
+                self._control.apply(self._everywhere)
+
     def _mark_others(self, thread):
+        self._stands = True
         others = [other for other in self._threads.all()
                   if other is not thread and not other.blocked]
         for other in others:
@@ -154,6 +182,7 @@ class Stops(object):
         attaching the answer is LOAD."""
         with self._lock:
             self._async_break = answer
+            self._stands = True
             for thread in self._threads.all():
                 thread.break_wanted = True
             self._control.apply(self._everywhere)
@@ -174,6 +203,7 @@ class Stops(object):
     def resume_all(self):
         with self._lock:
             self._async_break = self._loaded = None
+            self._stands = False
             stopped = self._threads.all()
             for thread in stopped:
                 thread.break_wanted = False
@@ -192,6 +222,8 @@ class Stops(object):
             return
         with self._lock:
             thread.break_wanted = False
+            self._stands = any([other.blocked for other in self._threads.all()
+                                if other is not thread])
             self.follow(thread)
             self._arm_entry(self._threads.all())
             thread.let_go()

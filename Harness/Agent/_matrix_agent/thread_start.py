@@ -1,10 +1,13 @@
-"""Threads that the program starts, by whichever door: each is announced and watched.
+"""Threads: those of the agent's own, none of which outlives the program, and those that the program
+starts, by whichever door: each is announced and watched.
 
 The doors are functions of `_thread`, which `threading` keeps under names of its own. They are given
 back when the session ends; a program that took our version keeps it, and it passes through.
 """
 
 import _thread
+import atexit
+import os
 import sys
 
 from . import current, threads
@@ -15,15 +18,33 @@ _DOORS = (
     ('start_joinable_thread', ('_start_joinable_thread',)),     # since 3.13
 )
 
+# As it was before anyone replaced it.
+_start = getattr(_thread.start_new_thread, 'original', _thread.start_new_thread)
 
-def start_agent_thread(function, arguments):
-    """A thread of the agent's own: no debugger hears of it."""
-    start = _thread.start_new_thread
-    getattr(start, 'original', start)(run_own, (function, arguments))
+_LONGEST_END = 5                # seconds for which the end of the program waits for our threads
+_PAUSE = 0.001
+_own = set()
+_registered = []
+
+
+def start_agent_thread(function, arguments, wake=None):
+    """A thread of the agent's own: no debugger hears of it. `wake` makes it end; it is called at
+    the end of the program."""
+    own = _OwnThread(wake)
+    try:
+        _start(_run_own, (own, function, arguments))
+    except BaseException:
+        _own.discard(own)
+        raise
 
 
 def run_own(function, arguments):
     """Calls the function on this thread, which is the agent's meanwhile."""
+    _run_own(_OwnThread(None), function, arguments)
+
+
+def _run_own(own, function, arguments):
+    own.begin()
     identifier = _thread.get_ident()
     threads.AGENTS.add(identifier)
     try:
@@ -33,6 +54,62 @@ def run_own(function, arguments):
         debugger.log_error()
     finally:
         threads.AGENTS.discard(identifier)
+        own.ended = True
+
+
+class _OwnThread(object):
+    """A thread of the agent's, from before it is started until the system knows it no more."""
+
+    def __init__(self, wake):
+        self._wake = wake
+        self._pid = os.getpid()
+        self._task = None
+        self.ended = False
+        await_own_at_exit()
+        for other in list(_own):
+            if other.is_gone():
+                _own.discard(other)
+        _own.add(self)
+
+    def begin(self):
+        try:
+            self._task = '/proc/' + os.readlink('/proc/thread-self')
+        except OSError:
+            pass                        # Then its end in Python has to do.
+
+    def is_gone(self):
+        if self._pid != os.getpid():
+            return True                 # It is the parent's.
+        return self.ended and (self._task is None or not os.path.exists(self._task))
+
+    def wake(self):
+        wake, self._wake = self._wake, None
+        if wake is not None:
+            wake()
+
+
+def await_own_at_exit():
+    """Before 3.14 a thread that runs on while the interpreter ends uses what is freed already; most
+    of all one that has not begun by then (gh-108987, gh-110052). So the end of the program waits
+    for our threads, after every exit function that is registered later than this one."""
+    if not _registered:
+        _registered.append(True)
+        atexit.register(_await_own)
+
+
+def _await_own():
+    pause = _thread.allocate_lock()
+    pause.acquire()
+    for _ in range(int(_LONGEST_END / _PAUSE)):
+        session = current.session
+        if session is not None and session.pid == os.getpid():
+            session.detach()            # It began while exit functions ran.
+        running = [own for own in list(_own) if not own.is_gone()]
+        if not running:
+            return
+        for own in running:
+            own.wake()
+        pause.acquire(True, _PAUSE)
 
 
 def install(session):

@@ -3,7 +3,7 @@
 import _thread
 import sys
 
-from . import wire
+from . import bell, wire
 
 # Identifiers of the agent's own threads, of which a listening agent has one between sessions, too.
 AGENTS = set()
@@ -42,13 +42,12 @@ class DebugThread(object):
         self.busy = False
         self.on_line = False
         self._work = []
-        self._wake = _thread.allocate_lock()
-        self._wake.acquire()
+        self._bell = bell.Bell()
 
     def wait(self):
         """Blocks until the thread is let go; meanwhile it does what it is asked to."""
         while self.blocked:
-            self._wake.acquire()
+            self._bell.wait()
             while self._work:
                 self._work.pop(0)()
         self.place = None
@@ -57,18 +56,16 @@ class DebugThread(object):
     def do(self, work):
         """Has a stopped thread do something."""
         self._work.append(work)
-        self._signal()
+        self._bell.ring()
 
     def let_go(self):
         if self.blocked:
             self.blocked = False
-            self._signal()
+            self._bell.ring()
 
-    def _signal(self):
-        try:
-            self._wake.release()
-        except RuntimeError:
-            pass                        # It has been woken already and looks at its work next.
+
+def _nothing(thread):
+    """Nobody wants to know of a new thread."""
 
 
 class ThreadTable(object):
@@ -81,6 +78,7 @@ class ThreadTable(object):
         self._ignored = set(AGENTS)
         self._lock = _thread.allocate_lock()
         self.main = _thread.get_ident()
+        self.on_new = _nothing
 
     def ignore_current(self):
         """The calling thread is the agent's own."""
@@ -108,6 +106,7 @@ class ThreadTable(object):
             self._order.append(identifier)
             self._threads[identifier] = thread
         self._send(wire.message(b'NEWT', identifier))
+        self.on_new(thread)
 
     def prune(self):
         """Announces the end (EXTT) of adopted threads that are there no more; returns them."""
@@ -130,6 +129,7 @@ class ThreadTable(object):
                 self._order.append(identifier)
             self._threads[identifier] = thread
         self._send(wire.message(b'NEWT', identifier))
+        self.on_new(thread)
         return thread
 
     def end(self):

@@ -66,7 +66,7 @@ struct HTMLPage {
     hasTable = report.tally.planned > 0
     caption =
       "\(Phrases.count(report.rows.count, "scenario")) on"
-      + " \(Phrases.count(report.columns.count, "interpreter"))"
+      + " \(Phrases.interpreters(report.columns))"
     columnCount = report.columns.count
     spanOfAll = columnCount + 1
     // The table of `style-table.mustache`, with what stands beside it.

@@ -130,7 +130,7 @@ public final class TerminalRecorder: Recorder, Sendable {
       let jobs = start.jobs > 1 ? ", \(start.jobs) at a time" : ""
       try progress.sink.write(
         "\(Phrases.count(start.rows.count, "scenario")) on"
-          + " \(Phrases.count(start.columns.count, "interpreter"))\(jobs)\n")
+          + " \(Phrases.interpreters(start.columns))\(jobs)\n")
     case .cellStarted, .runFinished: break
     case .cellFinished(let cell, let outcome):
       var text = unexpectedLine(cell, outcome, report)

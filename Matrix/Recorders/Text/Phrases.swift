@@ -1,3 +1,6 @@
+import Interpreters
+import SystemPackage
+
 /// Numbers, times and lists the way a person writes them.
 enum Phrases {
   /// `0 ms`, `61 ms`, `24.1 s`, `3 min 12 s`, `1 h 5 min`.
@@ -26,6 +29,13 @@ enum Phrases {
   /// `1 cell`, `2 cells`.
   static func count(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  /// `2 interpreters`, `2 interpreters in 6 columns`.
+  static func interpreters(_ columns: [Column]) -> String {
+    let builds = Set(columns.map { $0.interpreter?.realPath ?? FilePath($0.label) }).count
+    let phrase = count(builds, "interpreter")
+    return builds == columns.count ? phrase : phrase + " in \(columns.count) columns"
   }
 
   /// `a`, `a and b`, `a, b and c`.

@@ -8,6 +8,8 @@
     private let payload: Payload
     private let limits: AttachLimits
     private let begin = ContinuousClock.now
+    /// Of the process as it is at the beginning.
+    private let startTime: UInt64?
     private let deadline: ContinuousClock.Instant
     private var report: AttachReport
 
@@ -16,6 +18,7 @@
       self.payload = payload
       self.limits = limits
       deadline = begin + limits.timeout
+      startTime = process.status?.startTime
       // Replaced in every case.
       report = AttachReport(entry: .inject, outcome: .unsupported(.platform))
     }
@@ -24,7 +27,8 @@
       do throws(Examination.Obstacle) {
         report.outcome = .attached(try inject())
       } catch {
-        report.outcome = error.outcome
+        // Whatever was refused to us by then, this is why.
+        report.outcome = error.outcome.unlessEnded(process, startTime: startTime)
       }
       return report
     }
@@ -69,7 +73,7 @@
     private func prepare(_ target: Examination) throws(Examination.Obstacle) -> MeetingFolder {
       do throws(MeetingFolder.Failure) {
         let folder = try MeetingFolder(in: process, owner: target.fileOwner)
-        try folder.leave(payload.source, owner: target.fileOwner)
+        try folder.leave(payload, owner: target.fileOwner)
         return folder
       } catch {
         throw .init(outcome: .refused(.noFolder(reason: error.reason)))

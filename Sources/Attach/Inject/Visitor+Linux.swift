@@ -34,6 +34,7 @@
 
     func visitUntilClaimed() throws(Examination.Obstacle) {
       var unquiet = "its main thread was never where it may be called"
+      var hasStopped = true
       var pause: Duration = .microseconds(50)
       var nextLook = ContinuousClock.now
       var patience: Duration = .milliseconds(15)
@@ -50,6 +51,10 @@
               wait(pause)
               pause = min(pause * 2, .milliseconds(5))
               continue
+            } catch .trace(.timedOut) where .now < deadline {
+              // It waits uninterruptibly, or for a processor.
+              hasStopped = false
+              continue
             } catch {
               throw outcome(of: error)
             }
@@ -62,9 +67,8 @@
       }
       // Nobody may run the code after this; and if somebody began just now, it is not our failure.
       guard folder.withdraw() else { return }
-      throw .init(
-        outcome: .busy(
-          visits == 0 ? .noQuietPoint(reason: unquiet) : .noSafePoint(state: describeState())))
+      if visits > 0 { throw .init(outcome: .busy(.noSafePoint(state: describeState()))) }
+      throw .init(outcome: .busy(hasStopped ? .noQuietPoint(reason: unquiet) : .uninterruptible))
     }
 
     func waitForAnswer() throws(Examination.Obstacle) -> Answer {

@@ -73,7 +73,20 @@
   extension MeetingFolder {
     private static let files = ["claim", "code", "part", "answer", "script"]
 
-    /// Leaves the code for the target. Its reader has the right to read it, and nobody else.
+    /// Leaves the code for the target, and the files that go with it.
+    func leave(_ payload: Payload, owner: (user: UInt32, group: UInt32)) throws(Failure) {
+      if !payload.files.isEmpty {
+        do throws(Errno) {
+          try FolderTree.write(
+            payload.files, as: Payload.filesFolder, in: folder, owner: owner)
+        } catch {
+          throw Failure(reason: "\(path): \(error)")
+        }
+      }
+      try leave(payload.source, owner: owner)
+    }
+
+    /// Leaves a text for the target. Its reader has the right to read it, and nobody else.
     func leave(_ code: String, as name: String = "code", owner: (user: UInt32, group: UInt32))
       throws(Failure)
     {
@@ -187,6 +200,7 @@
     }
 
     private static func empty(_ folder: FileDescriptor) {
+      FolderTree.remove(Payload.filesFolder, in: folder)
       for file in files { unlinkat(folder.rawValue, file, 0) }
     }
 

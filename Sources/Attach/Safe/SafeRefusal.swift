@@ -53,14 +53,14 @@ extension SafeRefusal {
     case .switchedOff(let by): by.sentences(pid)
     case .disabledHere:
       (
-        "safe attach is disabled here (PTVS_SAFE_ATTACH_MANAGED_DISABLE)",
+        "safe attach is disabled here (--no-safe, PTVS_SAFE_ATTACH_MANAGED_DISABLE)",
         "unset that variable, or say --method inject"
       )
     case .notWriting:
       (
         "everything was found in process \(pid), and nothing was written "
-          + "(PTVS_SAFE_ATTACH_MANAGED_WRITE is off)",
-        "unset that variable to attach"
+          + "(--no-write, or PTVS_SAFE_ATTACH_MANAGED_WRITE is off)",
+        "leave that out to attach"
       )
     case .vetoed:
       (

@@ -9,6 +9,13 @@ public protocol TargetMemory: Sendable {
     at address: UInt64, into buffer: UnsafeMutableRawBufferPointer
   ) throws(ProcessAccessError)
 
+  /// Fills the buffer with several ranges, one behind the other, read in this order.
+  ///
+  /// - Throws: ``ProcessAccessError`` when not every byte could be read.
+  func read(
+    _ ranges: [MemoryRange], into buffer: UnsafeMutableRawBufferPointer
+  ) throws(ProcessAccessError)
+
   /// Writes all of it.
   ///
   /// - Throws: ``ProcessAccessError`` when not every byte could be written; a beginning may have
@@ -17,6 +24,34 @@ public protocol TargetMemory: Sendable {
 }
 
 extension TargetMemory {
+  public func read(
+    _ ranges: [MemoryRange], into buffer: UnsafeMutableRawBufferPointer
+  ) throws(ProcessAccessError) {
+    var done = 0
+    for range in ranges {
+      let part = buffer[done...].prefix(range.count)
+      try read(at: range.address, into: UnsafeMutableRawBufferPointer(rebasing: part))
+      done += range.count
+    }
+  }
+
+  /// The bytes of several ranges, one behind the other.
+  func bytes(_ ranges: [MemoryRange]) throws(ProcessAccessError) -> [UInt8] {
+    var count = 0
+    for range in ranges { count += range.count }
+    var failure: ProcessAccessError?
+    var bytes = [UInt8](repeating: 0, count: count)
+    bytes.withUnsafeMutableBytes { buffer in
+      do throws(ProcessAccessError) {
+        try read(ranges, into: buffer)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
   func bytes(at address: UInt64, count: Int) throws(ProcessAccessError) -> [UInt8] {
     var failure: ProcessAccessError?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { memory, initialized in

@@ -1,5 +1,6 @@
 #if os(Linux)
   import Glibc
+  import Synchronization
   import SystemPackage
   import TargetProcess
 
@@ -7,16 +8,23 @@
   struct Circumstances {
     let pid: Int32
     let status: ProcessStatus
-    private let text: ProcText
+    private let file: LazyText
 
     /// Nil when there is no such process.
     init?(_ process: LiveProcess) {
       guard let status = process.status else { return nil }
-      pid = process.pid
-      self.status = status
-      text = ProcText(pid: process.pid, file: "status")
+      self.init(process, status)
       guard !text.lines.isEmpty else { return nil }
     }
+
+    /// Reads nothing more until it is asked for, which many an attach never does.
+    init(_ process: LiveProcess, _ status: ProcessStatus) {
+      pid = process.pid
+      self.status = status
+      file = LazyText(pid: process.pid)
+    }
+
+    private var text: ProcText { file.text }
 
     /// Real, effective, saved and file system user.
     var users: [UInt32] { (text["Uid"] ?? []).compactMap { UInt32($0) } }
@@ -68,6 +76,23 @@
         return .yama(scope: scope)
       }
       return .notPermitted(operation: operation, errno: number)
+    }
+  }
+
+  /// `/proc/PID/status`, read once.
+  private final class LazyText: Sendable {
+    private let pid: Int32
+    private let read = Mutex<ProcText?>(nil)
+
+    init(pid: Int32) { self.pid = pid }
+
+    var text: ProcText {
+      read.withLock { known in
+        if let known { return known }
+        let text = ProcText(pid: pid, file: "status")
+        known = text
+        return text
+      }
     }
   }
 

@@ -72,9 +72,9 @@
 
     static func notPython(_ process: LiveProcess, _ before: Circumstances) -> Obstacle {
       // A process that ends has no files any more.
-      guard let now = process.status, now.startTime == before.status.startTime, !now.isZombie
-      else { return Obstacle(outcome: .gone(.endedMeanwhile)) }
-      return Obstacle(outcome: .unsupported(.notPython(executable: before.name)))
+      Obstacle(
+        outcome: process.hasEnded(since: before.status.startTime)
+          ? .gone(.endedMeanwhile) : .unsupported(.notPython(executable: before.name)))
     }
 
     static func obstacle(

@@ -12,6 +12,8 @@
     static let systemCallBytes: [UInt8] = [0x0f, 0x05, 0xc3]
     static let restorerBytes: [UInt8] = [0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05]
 
+    private static let step: UInt64 = 128 << 10
+
     /// Searches the code that is mapped, the C library first.
     static func find(_ memory: ProcessMemory, _ map: MemoryMap) -> Gadgets? {
       let code = map.regions.filter { $0.isExecutable && $0.isReadable && $0.file != nil }
@@ -22,19 +24,24 @@
       var systemCall: UInt64?
       var restorer: UInt64?
       for region in library + rest {
-        // The largest libraries that anybody has are smaller.
-        guard let bytes = try? memory.read(at: region.start, count: Int(min(region.size, 64 << 20)))
-        else { continue }
-        bytes.withUnsafeBytes { bytes in
-          if systemCall == nil {
-            systemCall = bytes.firstPlace(of: systemCallBytes).map { region.start + UInt64($0) }
+        // Both are mostly near the beginning. A place must not be cut in two by the steps.
+        let overlap = UInt64(restorerBytes.count)
+        var start = region.start
+        while start < region.end {
+          let count = Int(min(region.end - start, step + overlap))
+          guard let bytes = try? memory.read(at: start, count: count) else { break }
+          bytes.withUnsafeBytes { bytes in
+            if systemCall == nil {
+              systemCall = bytes.firstPlace(of: systemCallBytes).map { start + UInt64($0) }
+            }
+            if restorer == nil {
+              restorer = bytes.firstPlace(of: restorerBytes).map { start + UInt64($0) }
+            }
           }
-          if restorer == nil {
-            restorer = bytes.firstPlace(of: restorerBytes).map { region.start + UInt64($0) }
+          if let systemCall, let restorer {
+            return Gadgets(systemCall: systemCall, restorer: restorer)
           }
-        }
-        if let systemCall, let restorer {
-          return Gadgets(systemCall: systemCall, restorer: restorer)
+          start += step
         }
       }
       return nil

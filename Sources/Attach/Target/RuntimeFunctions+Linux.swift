@@ -55,8 +55,8 @@
       holdsGIL = addresses[5]
       thisThreadState = addresses[6]
       var guarded: [Range<UInt64>] = []
-      for name in Self.unquiet(minor: minor) {
-        guard let symbol = try file.symbol(named: name), symbol.size > 0 else { continue }
+      for symbol in try file.firstSymbols(named: Self.unquiet(minor: minor)) {
+        guard let symbol, symbol.size > 0 else { continue }
         let start = symbol.value &+ loadBias
         guarded.append(start..<(start &+ symbol.size))
       }

@@ -8,8 +8,8 @@ public struct DebugOffsets: Hashable, Sendable {
   public let version: PythonVersion
   public let isFreeThreaded: Bool
   public let layout: DebugOffsetsLayout
-  /// By group and name: `thread_state.next`. In bytes.
-  private let values: [String: UInt64]
+  /// The table as words: the entry at byte n is word n / 8.
+  let words: [UInt64]
 
   /// Reads and checks a table.
   ///
@@ -23,26 +23,42 @@ public struct DebugOffsets: Hashable, Sendable {
   public init(
     parsing bytes: some Collection<UInt8>, pointerSize: Int = 8
   ) throws(DebugOffsetsError) {
+    try self.init(of: Array(bytes), pointerSize: pointerSize)
+  }
+
+  /// What the generic one does, for the one type that matters where every microsecond does.
+  private init(of bytes: [UInt8], pointerSize: Int) throws(DebugOffsetsError) {
     let header = try DebugOffsetsHeader(parsing: bytes)
-    let table = Array(bytes.prefix(header.layout.tableSize))
-    guard table.count == header.layout.tableSize else {
-      throw .truncated(needed: header.layout.tableSize, found: table.count)
-    }
-    var values: [String: UInt64] = [:]
-    for group in header.layout.groups {
-      for field in group.fields {
-        values["\(group.name).\(field.name)"] = table.word(at: field.position)
+    let size = header.layout.tableSize
+    let words = [UInt64](unsafeUninitializedCapacity: size / 8) { memory, count in
+      count = min(size, bytes.count) / 8
+      bytes.withUnsafeBytes { bytes in
+        for index in 0..<count {
+          let word = bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self)
+          memory.initializeElement(at: index, to: UInt64(littleEndian: word))
+        }
       }
+    }
+    guard words.count == size / 8 else {
+      throw .truncated(needed: size, found: bytes.count)
     }
     version = header.version
     isFreeThreaded = header.isFreeThreaded
     layout = header.layout
-    self.values = values
-    try DebugOffsetsCheck(self, pointerSize: pointerSize == 4 ? 4 : 8).run()
+    self.words = words
+    try DebugOffsetsPlan.of(header.layout, pointerSize: pointerSize).check(words)
   }
 
   /// The entry with this name, as `thread_state.next`; nil where this series has none.
-  public subscript(_ name: String) -> UInt64? { values[name] }
+  public subscript(_ name: String) -> UInt64? {
+    DebugOffsetsPlan.of(layout, pointerSize: 8).positions[name].map { words[$0 / 8] }
+  }
+
+  /// The entry at a position of ``layout``; nil where the table has none.
+  public subscript(position position: Int) -> UInt64? {
+    position >= DebugOffsetsHeader.size && position.isMultiple(of: 8) && position / 8 < words.count
+      ? words[position / 8] : nil
+  }
 
   /// Every entry, in the order of the table.
   public var entries: [Entry] {
@@ -51,7 +67,7 @@ public struct DebugOffsets: Hashable, Sendable {
         let name = "\(group.name).\(field.name)"
         return Entry(
           name: name, position: field.position, isSize: field.width == .size,
-          value: values[name] ?? 0)
+          value: words[field.position / 8])
       }
     }
   }

@@ -57,6 +57,11 @@ public struct DebugOffsetsLayout: Hashable, Sendable {
   public var tableSize: Int
   public var groups: [Group]
 
+  /// Where the entry with this name is, as `thread_state.next`; nil where this series has none.
+  public func position(of name: String) -> Int? {
+    DebugOffsetsPlan.of(self, pointerSize: 8).positions[name]
+  }
+
   /// Every layout that is known, oldest first.
   public static let known: [DebugOffsetsLayout] = [minor13, minor14, minor15]
 

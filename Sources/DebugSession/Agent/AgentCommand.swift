@@ -16,6 +16,8 @@ enum AgentCommand: Hashable, Sendable {
   case noHandlers(file: String)
   case detach
   case lastAcknowledged
+  /// Asks for additions to the classic protocol, by name.
+  case negotiate(version: Int, features: [String])
 }
 
 extension AgentCommand {
@@ -55,6 +57,9 @@ extension AgentCommand {
       writer.write(0)
     case .detach: writer.start("detc")
     case .lastAcknowledged: writer.start("lack")
+    case .negotiate(let version, let features):
+      writer.start("mtrx", version)
+      writer.write(features.joined(separator: ","))
     }
     return writer.bytes
   }

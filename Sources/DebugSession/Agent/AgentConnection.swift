@@ -73,9 +73,13 @@ public final class AgentConnection: Sendable {
     while true {
       let socket = try UnixSocket.accept(listener)
       let reader = WireReader(socket: socket)
-      guard admits(reader, token: token) else {
+      guard (try? reader.text()) == token, let status = try? reader.integer() else {
         try? socket.close()
         continue
+      }
+      guard status == 0 else {
+        try? socket.close()
+        throw .agentRefused(status)
       }
       let isOpen = state.withLock { state in
         state.socket = socket
@@ -84,10 +88,5 @@ public final class AgentConnection: Sendable {
       while isOpen { yield(try AgentEvent.read(from: reader)) }
       throw .closed
     }
-  }
-
-  private func admits(_ reader: WireReader, token: String) -> Bool {
-    guard let said = try? reader.text(), let status = try? reader.integer() else { return false }
-    return said == token && status == 0
   }
 }

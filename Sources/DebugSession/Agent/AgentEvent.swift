@@ -21,6 +21,8 @@ enum AgentEvent: Hashable, Sendable {
   case lineSet(success: Bool, thread: Int, line: Int)
   case detached
   case last
+  /// What is granted of ``AgentCommand/negotiate(version:features:)``.
+  case negotiated(AgentDescription, features: [String])
 }
 
 extension AgentEvent {
@@ -50,8 +52,17 @@ extension AgentEvent {
         line: try reader.integer())
     case "DETC": .detached
     case "LAST": .last
+    case "MTRX": try negotiated(reader)
     case let code: throw .protocolViolation("unknown event '\(code)'")
     }
+  }
+
+  private static func negotiated(_ reader: WireReader) throws(SessionError) -> AgentEvent {
+    let description = AgentDescription(
+      protocolVersion: try reader.integer(), version: try reader.text(),
+      executionControl: try reader.text())
+    let features = try reader.text().split(separator: ",").map(String.init)
+    return .negotiated(description, features: features)
   }
 
   private static func exception(_ reader: WireReader) throws(SessionError) -> AgentEvent {

@@ -19,6 +19,17 @@ public final class AgentSession: DebugSession {
 
   public func close() { connection.close() }
 
+  /// Waits until the agent is in the program and watches it, which only an agent that arrives in a
+  /// program that runs needs time for.
+  ///
+  /// - Returns: what the agent says of itself.
+  public func waitForAgent() async throws -> AgentDescription {
+    // It announces a thread first of all; before that there may be no connection.
+    try await answer { if case .threadStarted = $0 { true } else { nil } }
+    try connection.send(.negotiate(version: 1, features: []))
+    return try await answer { if case .negotiated(let agent, _) = $0 { agent } else { nil } }
+  }
+
   // MARK: Going on
 
   public func waitForEntry() async throws -> Stop {
@@ -153,7 +164,8 @@ public final class AgentSession: DebugSession {
       try? connection.send(.lastAcknowledged)
       return .ended
     case .threadStarted, .threadEnded, .moduleLoaded, .breakpointBound, .breakpointPending,
-      .hitCount, .executionResult, .executionError, .children, .output, .lineSet, .detached:
+      .hitCount, .executionResult, .executionError, .children, .output, .lineSet, .detached,
+      .negotiated:
       break
     }
     return nil

@@ -29,17 +29,25 @@ extension ELFFile {
     return nil
   }
 
+  /// The program that loads this one (`PT_INTERP`); nil for a library, or a program without one.
+  ///
+  /// - Throws: ``ObjectFileError`` when it is not in the file.
+  public func loader() throws(ObjectFileError) -> String? {
+    guard let segment = map.all.first(where: { $0.kind == .interpreter }) else { return nil }
+    return try source.bytes(at: segment.offset, count: min(segment.fileSize, 4096)).text(at: 0)
+  }
+
   /// The name by which others need this library (`DT_SONAME`).
   ///
   /// - Throws: ``ObjectFileError`` when it is not in the file.
-  public func soname() throws(ObjectFileError) -> String? { try text(dynamic?.soname) }
+  public func soname() throws(ObjectFileError) -> String? { try text(try dynamic?.soname) }
 
   /// The names of the libraries that the loader loads with this file (`DT_NEEDED`).
   ///
   /// - Throws: ``ObjectFileError`` when one is not in the file.
   public func neededLibraries() throws(ObjectFileError) -> [String] {
     var names: [String] = []
-    for place in dynamic?.needed ?? [] {
+    for place in try dynamic?.needed ?? [] {
       if let name = try text(place) { names.append(name) }
     }
     return names
@@ -49,11 +57,11 @@ extension ELFFile {
   ///
   /// - Throws: ``ObjectFileError`` when they are not in the file.
   public func libraryFolders() throws(ObjectFileError) -> [String] {
-    try text(dynamic?.runPath)?.split(separator: ":").map(String.init) ?? []
+    try text(try dynamic?.runPath)?.split(separator: ":").map(String.init) ?? []
   }
 
   private func text(_ offset: UInt64?) throws(ObjectFileError) -> String? {
-    guard let dynamic, let offset, offset < dynamic.namesSize,
+    guard let dynamic = try dynamic, let offset, offset < dynamic.namesSize,
       let place = dynamic.names.adding(offset)
     else { return nil }
     return try source.prefix(at: place, limit: 4096).text(at: 0)

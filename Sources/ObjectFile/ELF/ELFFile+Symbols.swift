@@ -10,6 +10,22 @@ extension ELFFile {
     return try fullSymbols(named: name).first
   }
 
+  /// As ``symbol(named:)`` for several names, with one pass over the full table for those that the
+  /// loader does not see; nil where there is none.
+  ///
+  /// - Throws: ``ObjectFileError`` when a table is damaged.
+  public func firstSymbols(named names: [String]) throws(ObjectFileError) -> [ELFSymbol?] {
+    var found: [ELFSymbol?] = []
+    for name in names { found.append(try dynamicSymbols(named: name).first) }
+    let missing = names.indices.filter { found[$0] == nil }
+    guard !missing.isEmpty, let scan = try scan(kind: 2) else { return found }
+    let rest = try scan.firstSymbols(named: missing.map { names[$0] })
+    for (index, symbol) in zip(missing, rest) {
+      found[index] = symbol?.named(names[index], in: .full)
+    }
+    return found
+  }
+
   /// Every definition of this name in both tables, each address once.
   ///
   /// - Throws: ``ObjectFileError`` when a table is damaged.
@@ -23,6 +39,7 @@ extension ELFFile {
   }
 
   private func dynamicSymbols(named name: String) throws(ObjectFileError) -> [ELFSymbol] {
+    let dynamic = try dynamic
     if let dynamic, dynamic.gnuHash != nil || dynamic.hash != nil {
       return try ELFHashLookup(dynamic: dynamic, source: source).symbol(named: name)
         .map { [$0.named(name, in: .dynamic)] } ?? []
@@ -44,13 +61,16 @@ extension ELFFile {
 
   /// Scans the table of symbols in the section of this kind (`SHT_SYMTAB` 2, `SHT_DYNSYM` 11).
   private func scan(kind: UInt32, for name: String) throws(ObjectFileError) -> [RawSymbol] {
+    try scan(kind: kind)?.symbols(named: name) ?? []
+  }
+
+  private func scan(kind: UInt32) throws(ObjectFileError) -> ELFSymbolScan? {
     let sections = try sections()
     guard let table = sections.first(where: { $0.kind == kind }),
       sections.indices.contains(Int(table.link))
-    else { return [] }
-    let scan = ELFSymbolScan(
+    else { return nil }
+    return ELFSymbolScan(
       source: source, symbols: try table.fileRange, names: try sections[Int(table.link)].fileRange)
-    return try scan.symbols(named: name)
   }
 }
 

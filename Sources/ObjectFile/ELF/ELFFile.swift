@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A 64-bit little-endian ELF file: an executable or a shared library.
 ///
 /// Reads nothing but what is asked for; each question costs a few small reads of the source.
@@ -16,7 +18,13 @@ public struct ELFFile: Sendable {
   public let source: any ByteSource
   let header: ELFHeader
   let map: ELFSegments
-  let dynamic: ELFDynamic?
+  private let known: LazyDynamic
+  private let bias: UInt64?
+
+  /// Where the loader finds symbols; read when it is first asked for.
+  var dynamic: ELFDynamic? {
+    get throws(ObjectFileError) { try known.value(map, in: source, loadBias: bias) }
+  }
 
   public var kind: Kind { header.kind }
   /// `e_machine`: 62 for x86_64, 183 for aarch64.
@@ -28,7 +36,8 @@ public struct ELFFile: Sendable {
     self.source = source
     header = try ELFHeader(source)
     map = try ELFSegments(header, in: source)
-    dynamic = try ELFDynamic(map, in: source, loadBias: nil)
+    bias = nil
+    known = LazyDynamic()
   }
 
   /// A loaded file, from the memory that it was loaded to: without sections, which are not loaded.
@@ -45,7 +54,8 @@ public struct ELFFile: Sendable {
     header.sectionsOffset = 0
     self.header = header
     map = try ELFSegments(header, in: source)
-    dynamic = try ELFDynamic(map, in: source, loadBias: bias)
+    self.bias = bias
+    known = LazyDynamic()
   }
 
   /// Empty when the section headers were stripped.
@@ -59,7 +69,7 @@ public struct ELFFile: Sendable {
   ///
   /// - Throws: ``ObjectFileError`` when the table is damaged.
   public func section(named name: String) throws(ObjectFileError) -> ELFSection? {
-    try sections().first { $0.name == name }
+    try ELFSection.first(named: name, header, in: source)
   }
 
   /// Where in the file the byte at this address is; nil where no byte of the file is loaded, as in
@@ -68,4 +78,20 @@ public struct ELFFile: Sendable {
 
   /// The address to which the byte at this place in the file is loaded.
   public func address(ofFileOffset offset: UInt64) -> UInt64? { map.address(offset) }
+}
+
+/// What one file's dynamic segment says, once.
+private final class LazyDynamic: Sendable {
+  private let read = Mutex<Result<ELFDynamic?, ObjectFileError>?>(nil)
+
+  func value(
+    _ map: ELFSegments, in source: any ByteSource, loadBias bias: UInt64?
+  ) throws(ObjectFileError) -> ELFDynamic? {
+    if let known = read.withLock({ $0 }) { return try known.get() }
+    let result = Result { () throws(ObjectFileError) in
+      try ELFDynamic(map, in: source, loadBias: bias)
+    }
+    read.withLock { $0 = result }
+    return try result.get()
+  }
 }

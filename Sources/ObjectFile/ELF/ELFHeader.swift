@@ -3,6 +3,11 @@ struct ELFHeader: Hashable, Sendable {
   static let size = 64
   static let magic: [UInt8] = [0x7f, 0x45, 0x4c, 0x46]
 
+  /// Enough for the program headers of most files as well.
+  private static let startSize = 1024
+
+  /// The first bytes of the file.
+  let start: FileBytes
   var kind: ELFFile.Kind
   var machine: UInt16
   var segmentsOffset: UInt64
@@ -13,7 +18,7 @@ struct ELFHeader: Hashable, Sendable {
 
   /// - Throws: ``ObjectFileError`` for what is not a 64-bit little-endian ELF file.
   init(_ source: any ByteSource) throws(ObjectFileError) {
-    let start = try source.prefix(at: 0, limit: Self.size)
+    start = try source.prefix(at: 0, limit: Self.startSize)
     guard start.bytes.starts(with: Self.magic) else { throw .unrecognized }
     guard start.count >= 7 else { throw .damaged("the ELF header is cut off") }
     switch start.bytes[4] {

@@ -4,9 +4,14 @@ struct ELFSegments: Hashable, Sendable {
 
   init(_ header: ELFHeader, in source: any ByteSource) throws(ObjectFileError) {
     all = []
-    let table = try source.bytes(
-      at: header.segmentsOffset, count: Int(header.segmentCount) * ELFSegment.size)
-    for start in stride(from: 0, to: table.count, by: ELFSegment.size) {
+    let count = Int(header.segmentCount) * ELFSegment.size
+    // They mostly follow the header, and were read along with it.
+    let isKnown =
+      header.segmentsOffset.adding(UInt64(count)).map { $0 <= header.start.count } ?? false
+    let table = isKnown ? header.start : try source.bytes(at: header.segmentsOffset, count: count)
+    let first = isKnown ? Int(header.segmentsOffset) : 0
+    all.reserveCapacity(Int(header.segmentCount))
+    for start in stride(from: first, to: first + count, by: ELFSegment.size) {
       all.append(try ELFSegment(table, at: start))
     }
   }

@@ -158,27 +158,30 @@
     }
 
     /// Looks again and again, because the kernel has no wait for a stop that ends at a time: at
-    /// first at once, as a stop takes microseconds, then at growing distances up to 1 ms.
+    /// first at once, as a stop takes microseconds, then at short distances, as all that time the
+    /// thread may be standing still, and in the end at long ones.
     private func waitForStop(
       until deadline: ContinuousClock.Instant
     ) throws(TraceError) -> ThreadStop {
       var status: Int32 = 0
-      var pause = 0
+      var looks = 0
       while true {
         let answer = matrix_wait_stop(id, &status)
         if answer > 0 { return ThreadStop(status: status) }
         if answer == -ECHILD { throw .gone }
         if answer < 0, answer != -EINTR { throw .refused(operation: "waitid", errno: -answer) }
-        if pause < 100 {
+        looks += 1
+        if looks < 100 {
           sched_yield()
-        } else {
+          continue
+        }
+        if looks.isMultiple(of: 8) {
           // A thread that has ended never stops, and its end is for its parent to hear of.
           if LiveProcess(pid: id).status?.isZombie ?? true { throw .gone }
           if ContinuousClock.now >= deadline { throw .timedOut(operation: "stopping the thread") }
-          var time = timespec(tv_sec: 0, tv_nsec: min(pause * 200, 1_000_000))
-          nanosleep(&time, nil)
         }
-        pause += 1
+        var time = timespec(tv_sec: 0, tv_nsec: looks < 400 ? 20_000 : 1_000_000)
+        nanosleep(&time, nil)
       }
     }
   }

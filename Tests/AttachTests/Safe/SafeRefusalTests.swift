@@ -74,11 +74,12 @@ struct SafeRefusalTests {
     let waiting = Task {
       await SafeAttach().attach(to: live, running: .expression("1"), limits: .init()).outcome
     }
-    // Its folder appears when the request is about to be written.
+    // Its script appears when the request is about to be written.
     while !target.isMet { await Task.yield() }
     kill(target.pid, SIGKILL)
-    guard case .gone = await waiting.value else {
-      Issue.record("it is not told that it has ended")
+    let outcome = await waiting.value
+    guard case .gone = outcome else {
+      Issue.record("it is not told that it has ended: \(outcome)")
       return
     }
   }
@@ -123,9 +124,13 @@ extension TargetProgram {
     while ThreadWait(pid, thread: pid, runtime: 0..<1) != .lock { await Task.yield() }
   }
 
-  /// Whether an attacher has made a folder for it.
+  /// Whether there is a script for it; those for other programs name another pid.
   fileprivate var isMet: Bool {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/tmp")) ?? []
-    return names.contains { $0.hasPrefix(".matrix-attach-") && $0.contains("-\(getpid())-") }
+    return names.contains { name in
+      name.hasPrefix(".matrix-attach-") && name.contains("-\(getpid())-")
+        && (try? String(contentsOfFile: "/tmp/\(name)/script", encoding: .utf8))?
+          .contains(", \(pid), ") ?? false
+    }
   }
 }

@@ -103,7 +103,8 @@ enum Fixture {
       version: version, abiFlags: flags,
       linkage: isShared ? .shared(library: "/usr/lib/libpython.so") : .static, libc: .gnu,
       architecture: "x86_64", operatingSystem: "linux",
-      path: FilePath("/usr/bin/python\(version.series)"), realPath: "/opt/python/bin/python",
+      path: FilePath("/usr/bin/python\(version.series)"),
+      realPath: FilePath("/opt/python/bin/python\(version.series)"),
       prefix: "/usr", source: .system, remoteDebugging: .unsupported)
   }
 }

@@ -13,7 +13,7 @@ from . import base, held
 
 WORDS = 24                  # As far as the places are looked for; every thread state is longer.
 ROUNDS = 5
-ATTEMPTS = 10
+ATTEMPTS = 50
 
 
 class CannotReach(base.Refused):
@@ -222,23 +222,24 @@ class _Layout(object):
         self.kept.clear()
 
     def _each_state(self):
-        """Every other thread state and its words, each while no other thread can run."""
+        """Every other thread state and its words, each while no other thread can run. A state that
+        is looked at later may be freed by then: on a machine that gives nobody a quiet turn, some
+        are left out rather than written to."""
         done = set()
-        complete = False
-        attempts = ATTEMPTS
-        while not complete:
-            attempts -= 1
+        for _ in range(ATTEMPTS):
             with held.Held() as hold:
-                complete = True
-                for state in self.memory.other_states():
+                complete = hold.is_unbroken()
+                for state in self.memory.other_states() if complete else ():
                     if state in done:
                         continue
                     words = self.memory.words(state)
-                    if not hold.is_unbroken() and attempts > 0:
+                    if not hold.is_unbroken():
                         complete = False        # Is it there still? Look again.
                         break
                     done.add(state)
                     yield state, words
+            if complete:
+                return
 
     def _write(self, state, words, reference, function):
         memory = self.memory

@@ -2,7 +2,7 @@ import TargetProcess
 
 /// Checks pointers of a target against its memory map before they are followed.
 struct AddressSpace: Sendable {
-  let map: MemoryMap
+  let map: any MemoryRegions
 
   /// - Parameters:
   ///   - size: of what the pointer leads to, in bytes.

@@ -29,26 +29,77 @@ struct StateOffsets: Hashable, Sendable {
 
   /// Nil for a table without ``DebugOffsets/debuggerSupport``, which is 3.13's.
   init?(_ offsets: DebugOffsets) {
-    guard let support = offsets.debuggerSupport,
-      let threadsMain = offsets["interpreter_state.threads_main"]
-    else { return nil }
-    // Every layout with the two above has these as well; the parser has checked their values.
-    func value(_ name: String) -> UInt64 { offsets[name] ?? 0 }
-    runtimeSize = value("runtime_state.size")
-    interpretersHead = value("runtime_state.interpreters_head")
-    interpreterSize = value("interpreter_state.size")
-    interpreterID = value("interpreter_state.id")
-    interpreterNext = value("interpreter_state.next")
-    threadsHead = value("interpreter_state.threads_head")
-    self.threadsMain = threadsMain
-    remoteDebuggingEnabled = support.remoteDebuggingEnabled
-    threadSize = value("thread_state.size")
-    threadNext = value("thread_state.next")
-    threadInterpreter = value("thread_state.interp")
-    nativeThreadID = value("thread_state.native_thread_id")
-    evalBreaker = support.evalBreaker
-    pending = support.remoteDebuggerSupport + support.pendingCall
-    path = support.remoteDebuggerSupport + support.scriptPath
-    pathSize = support.scriptPathSize
+    // Every layout with what attaching needs has the rest as well; the parser has checked the values.
+    guard let at = Positions.of(offsets.layout) else { return nil }
+    func value(_ position: Int) -> UInt64 { offsets[position: position] ?? 0 }
+    runtimeSize = value(at.runtimeSize)
+    interpretersHead = value(at.interpretersHead)
+    interpreterSize = value(at.interpreterSize)
+    interpreterID = value(at.interpreterID)
+    interpreterNext = value(at.interpreterNext)
+    threadsHead = value(at.threadsHead)
+    threadsMain = value(at.threadsMain)
+    remoteDebuggingEnabled = value(at.remoteDebuggingEnabled)
+    threadSize = value(at.threadSize)
+    threadNext = value(at.threadNext)
+    threadInterpreter = value(at.threadInterpreter)
+    nativeThreadID = value(at.nativeThreadID)
+    evalBreaker = value(at.evalBreaker)
+    let support = value(at.support)
+    pending = support + value(at.pending)
+    path = support + value(at.path)
+    pathSize = value(at.pathSize)
+  }
+}
+
+extension StateOffsets {
+  /// Where in a table these are, looked up once for each layout.
+  private struct Positions {
+    let runtimeSize, interpretersHead: Int
+    let interpreterSize, interpreterID, interpreterNext, threadsHead, threadsMain: Int
+    let remoteDebuggingEnabled: Int
+    let threadSize, threadNext, threadInterpreter, nativeThreadID: Int
+    let evalBreaker, support, pending, path, pathSize: Int
+
+    private static let known: [(series: PythonSeries, positions: Positions)] =
+      DebugOffsetsLayout.known.compactMap { layout in
+        Positions(layout).map { (layout.series, $0) }
+      }
+
+    static func of(_ layout: DebugOffsetsLayout) -> Positions? {
+      known.first { $0.series == layout.series }?.positions
+    }
+
+    /// Nil for a layout without ``DebugOffsets/debuggerSupport``.
+    private init?(_ layout: DebugOffsetsLayout) {
+      let names = [
+        "runtime_state.size", "runtime_state.interpreters_head", "interpreter_state.size",
+        "interpreter_state.id", "interpreter_state.next", "interpreter_state.threads_head",
+        "interpreter_state.threads_main", "debugger_support.remote_debugging_enabled",
+        "thread_state.size", "thread_state.next", "thread_state.interp",
+        "thread_state.native_thread_id", "debugger_support.eval_breaker",
+        "debugger_support.remote_debugger_support", "debugger_support.debugger_pending_call",
+        "debugger_support.debugger_script_path", "debugger_support.debugger_script_path_size",
+      ]
+      let found = names.compactMap(layout.position(of:))
+      guard found.count == names.count else { return nil }
+      runtimeSize = found[0]
+      interpretersHead = found[1]
+      interpreterSize = found[2]
+      interpreterID = found[3]
+      interpreterNext = found[4]
+      threadsHead = found[5]
+      threadsMain = found[6]
+      remoteDebuggingEnabled = found[7]
+      threadSize = found[8]
+      threadNext = found[9]
+      threadInterpreter = found[10]
+      nativeThreadID = found[11]
+      evalBreaker = found[12]
+      support = found[13]
+      pending = found[14]
+      path = found[15]
+      pathSize = found[16]
+    }
   }
 }

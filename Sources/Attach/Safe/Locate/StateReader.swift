@@ -24,36 +24,80 @@ struct StateReader: Sendable {
     var nativeID: UInt64
   }
 
-  func firstInterpreter() throws(ThreadSearchError) -> UInt64 {
+  func firstInterpreter(known: UInt64?) throws(ThreadSearchError) -> UInt64 {
     try space.check(.runtime, at: runtime, size: offsets.interpretersHead + 8)
-    let head: UInt64 = try word(runtime + offsets.interpretersHead)
+    let head: UInt64
+    if let known { head = known } else { head = try word(runtime + offsets.interpretersHead) }
     guard head != 0 else { throw .noInterpreter }
     return head
   }
 
   func interpreter(at address: UInt64) throws(ThreadSearchError) -> Interpreter {
     try space.check(.interpreter, at: address, size: offsets.interpreterSize)
-    let members = try Members(
-      memory, address,
-      [
-        (offsets.interpreterID, 8), (offsets.interpreterNext, 8), (offsets.threadsHead, 8),
-        (offsets.threadsMain, 8), (offsets.remoteDebuggingEnabled, 4),
-      ])
-    return Interpreter(
+    let span = interpreterSpan
+    return interpreter(at: address, Members(span, try bytes([span.range(address)])[...]))
+  }
+
+  func thread(at address: UInt64) throws(ThreadSearchError) -> Thread {
+    try space.check(.thread, at: address, size: offsets.threadSize)
+    let span = threadSpan
+    return thread(at: address, Members(span, try bytes([span.range(address)])[...]))
+  }
+
+  /// Both at once, for whoever knows where they are, and more of the thread state.
+  ///
+  /// - Parameter ranges: of the thread state, which are read after it.
+  /// - Returns: also the bytes of these ranges, one behind the other.
+  func states(
+    interpreter: UInt64, thread: UInt64, _ ranges: [MemoryRange] = []
+  ) throws(ThreadSearchError) -> (Interpreter, Thread, ArraySlice<UInt8>) {
+    try space.check(.interpreter, at: interpreter, size: offsets.interpreterSize)
+    try space.check(.thread, at: thread, size: offsets.threadSize)
+    let (first, second) = (interpreterSpan, threadSpan)
+    let bytes = try bytes([first.range(interpreter), second.range(thread)] + ranges)
+    let end = first.count + second.count
+    return (
+      self.interpreter(at: interpreter, Members(first, bytes[..<first.count])),
+      self.thread(at: thread, Members(second, bytes[first.count..<end])), bytes[end...]
+    )
+  }
+
+  private func interpreter(at address: UInt64, _ members: Members) -> Interpreter {
+    Interpreter(
       address: address, id: members[offsets.interpreterID],
       next: members[offsets.interpreterNext], threadsHead: members[offsets.threadsHead],
       threadsMain: members[offsets.threadsMain],
       remoteDebuggingEnabled: members[offsets.remoteDebuggingEnabled])
   }
 
-  func thread(at address: UInt64) throws(ThreadSearchError) -> Thread {
-    try space.check(.thread, at: address, size: offsets.threadSize)
-    let members = try Members(
-      memory, address,
-      [(offsets.threadNext, 8), (offsets.threadInterpreter, 8), (offsets.nativeThreadID, 8)])
-    return Thread(
+  private func thread(at address: UInt64, _ members: Members) -> Thread {
+    Thread(
       address: address, next: members[offsets.threadNext],
       interpreter: members[offsets.threadInterpreter], nativeID: members[offsets.nativeThreadID])
+  }
+
+  private var interpreterSpan: Span {
+    var span = Span(offsets.interpreterID, 8)
+    span.add(offsets.interpreterNext, 8)
+    span.add(offsets.threadsHead, 8)
+    span.add(offsets.threadsMain, 8)
+    span.add(offsets.remoteDebuggingEnabled, 4)
+    return span
+  }
+
+  private var threadSpan: Span {
+    var span = Span(offsets.threadNext, 8)
+    span.add(offsets.threadInterpreter, 8)
+    span.add(offsets.nativeThreadID, 8)
+    return span
+  }
+
+  private func bytes(_ ranges: [MemoryRange]) throws(ThreadSearchError) -> [UInt8] {
+    do throws(ProcessAccessError) {
+      return try memory.bytes(ranges)
+    } catch {
+      throw .unreadable(error)
+    }
   }
 
   /// Whether all of it is inside `_PyRuntime`, which is static: such memory is never given back.
@@ -72,26 +116,30 @@ struct StateReader: Sendable {
   }
 }
 
-/// The bytes from the first to the last member that is wanted of a structure.
+/// From the first to the last member that is wanted of a structure.
+private struct Span {
+  private(set) var start: UInt64
+  private var end: UInt64
+
+  init(_ offset: UInt64, _ size: UInt64) { (start, end) = (offset, offset + size) }
+
+  mutating func add(_ offset: UInt64, _ size: UInt64) {
+    start = min(start, offset)
+    end = max(end, offset + size)
+  }
+
+  var count: Int { Int(end - start) }
+  func range(_ address: UInt64) -> MemoryRange { MemoryRange(address + start, count) }
+}
+
+/// The bytes of such a span.
 private struct Members {
   private let start: UInt64
-  private let bytes: [UInt8]
+  private let bytes: ArraySlice<UInt8>
 
-  init(
-    _ memory: any TargetMemory, _ address: UInt64, _ members: [(offset: UInt64, size: UInt64)]
-  ) throws(ThreadSearchError) {
-    var start = UInt64.max
-    var end: UInt64 = 0
-    for member in members {
-      start = min(start, member.offset)
-      end = max(end, member.offset + member.size)
-    }
-    self.start = start
-    do throws(ProcessAccessError) {
-      bytes = try memory.bytes(at: address + start, count: Int(end - start))
-    } catch {
-      throw .unreadable(error)
-    }
+  init(_ span: Span, _ bytes: ArraySlice<UInt8>) {
+    start = span.start
+    self.bytes = bytes
   }
 
   subscript<Number: FixedWidthInteger>(offset: UInt64) -> Number {

@@ -1,21 +1,22 @@
 #if os(Linux)
-  import Glibc
   import TargetProcess
 
   /// The threads of a process by the ids that they have in its own pid namespace, which are those
   /// that CPython knows.
   struct ThreadIDs: Sendable {
     let pid: Int32
+    let circumstances: Circumstances
+
     /// Of its first thread, in its own namespace.
-    let innerPID: Int32
+    var innerPID: Int32 { circumstances.innerPID }
 
     /// The kernel's id here; nil for a thread that has ended.
     func outer(_ inner: UInt64) -> Int32? {
       guard let inner = Int32(exactly: inner), inner > 0 else { return nil }
       let id = innerPID == pid ? inner : search(inner)
-      guard let id, access("/proc/\(pid)/task/\(id)", F_OK) == 0 else { return nil }
-      // The first thread's entry stays when it ends before the others.
-      if id == pid, LiveProcess(pid: pid).status?.isZombie ?? true { return nil }
+      guard let id, LiveProcess(pid: pid).hasThread(id) else { return nil }
+      // The first thread's id stays when it ends before the others.
+      if id == pid, LiveProcess(pid: pid).status?.isOver ?? true { return nil }
       return id
     }
 

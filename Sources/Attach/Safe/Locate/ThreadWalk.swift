@@ -8,13 +8,25 @@ struct ThreadWalk: Sendable {
   /// Whether a thread of the target lives, by the id that it has in its own pid namespace.
   let isAlive: @Sendable (UInt64) -> Bool
   /// The id of the first thread of the process, in that namespace.
-  let firstThread: UInt64
+  let firstThread: @Sendable () -> UInt64
+
+  init(
+    reader: StateReader, isAlive: @escaping @Sendable (UInt64) -> Bool,
+    firstThread: @autoclosure @escaping @Sendable () -> UInt64
+  ) {
+    self.reader = reader
+    self.isAlive = isAlive
+    self.firstThread = firstThread
+  }
 
   static let interpreterLimit = 10_000
   static let threadLimit = 100_000
 
-  func mainInterpreter() throws(ThreadSearchError) -> (StateReader.Interpreter, count: Int) {
-    var address = try reader.firstInterpreter()
+  /// - Parameter head: of the list of interpreters, as it was a moment ago; nil to read it.
+  func mainInterpreter(
+    from head: UInt64? = nil
+  ) throws(ThreadSearchError) -> (StateReader.Interpreter, count: Int) {
+    var address = try reader.firstInterpreter(known: head)
     var seen: Set<UInt64> = []
     while address != 0 {
       guard seen.insert(address).inserted else { throw .cycle(.interpreter, count: seen.count) }
@@ -51,8 +63,9 @@ struct ThreadWalk: Sendable {
     return threads
   }
 
-  func find() throws(ThreadSearchError) -> FoundThread {
-    let (interpreter, count) = try mainInterpreter()
+  /// - Parameter head: of the list of interpreters, as it was a moment ago; nil to read it.
+  func find(from head: UInt64? = nil) throws(ThreadSearchError) -> FoundThread {
+    let (interpreter, count) = try mainInterpreter(from: head)
     let threads = try threads(of: interpreter)
     let chosen = try choose(of: threads, interpreter)
     return FoundThread(
@@ -77,7 +90,8 @@ struct ThreadWalk: Sendable {
       return main
     }
     let oldestFirst = threads.reversed()
-    let first = oldestFirst.first { $0.nativeID == firstThread && isAlive($0.nativeID) }
+    let id = firstThread()
+    let first = oldestFirst.first { $0.nativeID == id && isAlive($0.nativeID) }
     guard let chosen = first ?? oldestFirst.first(where: { isAlive($0.nativeID) }) else {
       throw .mainThreadGone
     }

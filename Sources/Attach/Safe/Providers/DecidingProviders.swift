@@ -5,8 +5,8 @@ struct CacheProvider: ThreadProvider {
 
   func find(_ walk: ThreadWalk) -> ProviderAnswer {
     do throws(ThreadSearchError) {
-      let interpreter = try walk.reader.interpreter(at: known.interpreter)
-      let state = try walk.reader.thread(at: known.address)
+      let (interpreter, state, _) = try walk.reader.states(
+        interpreter: known.interpreter, thread: known.address)
       // The cheapest proof that the state is still the one: the interpreter says so itself. Where
       // it does not, only the list does.
       guard interpreter.id == 0, state.interpreter == known.interpreter,
@@ -25,6 +25,8 @@ struct CacheProvider: ThreadProvider {
 
 /// The walk by the exact layout of the series.
 struct TableWalkProvider: ThreadProvider {
+  /// Of the list of interpreters, if it was read just before.
+  var head: UInt64?
   var kind: ProviderKind { .tableWalk }
 
   /// The lists change while they are read, so a failure counts only when it comes again.
@@ -32,9 +34,9 @@ struct TableWalkProvider: ThreadProvider {
 
   func find(_ walk: ThreadWalk) -> ProviderAnswer {
     var failure = ThreadSearchError.noInterpreter
-    for _ in 0..<Self.attempts {
+    for attempt in 0..<Self.attempts {
       do throws(ThreadSearchError) {
-        let thread = try walk.find()
+        let thread = try walk.find(from: attempt == 0 ? head : nil)
         return ProviderAnswer(
           kind, thread: thread, candidates: thread.candidates,
           looked: "\(thread.interpreters) interpreters, \(thread.candidates) thread states")

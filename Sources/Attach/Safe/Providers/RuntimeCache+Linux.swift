@@ -13,6 +13,7 @@
 
     struct Entry: Sendable {
       var place: RuntimePlace
+      /// As much of it as was looked at.
       var map: MemoryMap
       var thread: FoundThread
       var circumstances: Circumstances

@@ -45,6 +45,19 @@ public struct ProviderAnswer: Hashable, Sendable {
   }
 }
 
+extension ProviderAnswer {
+  /// One line for people: what was looked at, what was found, and whether that is right.
+  ///
+  /// - Parameter thread: the address of the thread state that was found by the table and checked.
+  public func sentence(found thread: UInt64?) -> String {
+    var text = "\(provider.rawValue): \(looked)"
+    guard let address else { return text + "; finds nothing" }
+    text += "; finds \(hexadecimal(address))"
+    guard !provider.mayBeWrittenTo, let thread else { return text }
+    return text + (address == thread ? ", which is right" : ", which is wrong")
+  }
+}
+
 /// One way to come by the thread state. Reads, and never writes.
 protocol ThreadProvider: Sendable {
   var kind: ProviderKind { get }

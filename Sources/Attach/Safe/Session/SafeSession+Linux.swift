@@ -15,6 +15,8 @@
     private let deadline: ContinuousClock.Instant
     private var report: AttachReport
     private var safe: SafeReport
+    /// Of the process, once it was looked at.
+    private var startTime: UInt64?
 
     init(process: LiveProcess, payload: Payload, limits: AttachLimits, options: SafeOptions) {
       self.process = process
@@ -31,7 +33,8 @@
       do throws(Obstacle) {
         report.outcome = .attached(try attach())
       } catch {
-        report.outcome = error.outcome
+        // Whatever was refused to us by then, this is why.
+        report.outcome = error.outcome.unlessEnded(process, startTime: startTime)
       }
       report.safe = safe
       return report
@@ -85,7 +88,7 @@
     private mutating func locate() throws(Obstacle) -> SafeTarget {
       var search = SafeSearch(
         process: process, limits: limits, switches: options.switches, cache: .shared)
-      defer { safe = search.report }
+      defer { (safe, startTime) = (search.report, search.startTime) }
       let target = try search.run()
       search.report.thread = target.thread
       report.runtime = RuntimeModule(
@@ -104,7 +107,7 @@
         quiet.receivesSignals = false
         let bootstrap = Bootstrap(folder: folder.path, pid: target.ids.innerPID, payload: quiet)
         let script = String(decoding: bootstrap.text(signalMask: 0).dropLast(), as: UTF8.self)
-        try folder.leave(payload.source, owner: target.fileOwner)
+        try folder.leave(payload, owner: target.fileOwner)
         try folder.leave(script, as: Self.script, owner: target.fileOwner)
         return folder
       } catch {
@@ -125,9 +128,6 @@
     }
 
     private func obstacle(_ failure: WriteFailure, _ target: SafeTarget) -> Obstacle {
-      guard let now = process.status, now.startTime == target.startTime, !now.isZombie else {
-        return Obstacle(outcome: .gone(.endedMeanwhile))
-      }
       switch failure.cause {
       case .access(.gone): return Obstacle(outcome: .gone(.endedMeanwhile))
       case .access(let error) where failure.remains != .unknown:

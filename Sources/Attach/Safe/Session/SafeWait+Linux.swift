@@ -22,8 +22,10 @@
     private var lastWait: ThreadWait?
 
     /// From taking the request to the first line of the script, a target opens and compiles a file,
-    /// and may have to wait for the GIL in between.
+    /// and may have to wait for the GIL and for a processor in between.
     private static let startLimit = Duration.seconds(1)
+    /// Of a processor's time, in nanoseconds; a hundred times what that takes.
+    private static let startWork: UInt64 = 100_000_000
     private static let mostOthers = 8
     /// Looks in a row that find it in a lock.
     private static let locksUntilLeft = 4
@@ -45,7 +47,7 @@
     mutating func forStart() throws(Obstacle) {
       var pause = Duration.milliseconds(1)
       var nextLook = ContinuousClock.now
-      var taken: ContinuousClock.Instant?
+      var taken: (time: ContinuousClock.Instant, work: UInt64?)?
       while !folder.isClaimed {
         let now = ContinuousClock.now
         if now >= deadline { return try giveUp() }
@@ -54,9 +56,11 @@
             if wakes { wake() }
             if locksSeen >= Self.locksUntilLeft, leavesLocks { return try giveUp() }
           } else if let taken {
-            if now - taken > Self.startLimit { return try explainSilence() }
+            if now - taken.time > Self.startLimit, hasHadItsChance(since: taken.work) {
+              return try explainSilence()
+            }
           } else {
-            taken = now
+            taken = (now, work)
           }
           nextLook = now + pause
           pause = min(pause * 2, .milliseconds(100))
@@ -105,6 +109,25 @@
       throw Obstacle(outcome: .busy(.noSafePoint(state: wait.sentence)))
     }
 
+    /// For how long the main thread has run, in nanoseconds; nil where the kernel does not count.
+    private var work: UInt64? {
+      target.ids.outer(target.thread.nativeID).flatMap { id in
+        ProcText(pid: target.process.pid, file: "task/\(id)/schedstat").lines.first?
+          .split(separator: " ").first.flatMap { UInt64($0) }
+      }
+    }
+
+    /// Whether a thread that took the request would have begun by now, on a machine with more work than
+    /// processors too.
+    private func hasHadItsChance(since before: UInt64?) -> Bool {
+      switch look(target.thread) {
+      case .interpreterLock: false
+      case .running:
+        if let before, let work { work >= before + Self.startWork } else { true }
+      case .epoll, .retriedCall, .lock, .otherCall, .unknown: true
+      }
+    }
+
     /// The request is gone and nothing has begun.
     private func explainSilence() throws(Obstacle) {
       let path = request.currentPath()
@@ -125,10 +148,10 @@
       guard let status = target.process.status, status.startTime == target.startTime else {
         throw .init(outcome: .gone(.endedMeanwhile))
       }
-      if status.isZombie {
+      if status.isOver {
         throw .init(
-          outcome: target.process.threads.count > 1
-            ? .refused(.safe(.mainThreadGone)) : .gone(.endedMeanwhile))
+          outcome: target.process.hasEnded(since: target.startTime)
+            ? .gone(.endedMeanwhile) : .refused(.safe(.mainThreadGone)))
       }
     }
   }
@@ -162,7 +185,8 @@
 
     @discardableResult
     private mutating func wakeOne(_ id: Int32) -> Waker.Result {
-      let waker = Waker(process: target.process, map: target.map, runtime: target.place.file)
+      let waker = Waker(
+        process: target.process, map: target.currentMap, runtime: target.place.file)
       guard let result = try? waker.wake(id, until: min(deadline, .now + limits.stop)) else {
         // Somebody else traces it.
         return .foreign

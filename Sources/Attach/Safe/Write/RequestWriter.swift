@@ -23,15 +23,15 @@ struct RequestWriter: Sendable {
   func write(_ path: [UInt8]) throws(WriteFailure) -> WriteReport {
     var run = Run(request: request)
     do throws(WriteFailure.Cause) {
-      try run.step(.check) { (_) throws(WriteFailure.Cause) in
+      try run.step(.check) { (run) throws(WriteFailure.Cause) in
         try checkPath(path)
-        try recheck()
+        try recheck(path, &run)
       }
       try run.step(.path) { (run) throws(WriteFailure.Cause) in try writePath(path, &run) }
       try run.step(.pending) { (run) throws(WriteFailure.Cause) in try writePending(path, &run) }
       try run.step(.breaker) { (run) throws(WriteFailure.Cause) in try writeBreaker(&run) }
       // Another debugger that looked when we did, and wrote after us, has our place now.
-      if !run.report.isTaken, try request.path() != path {
+      if !run.report.isTaken, run.look.path != path + [0] {
         throw .overwritten(path: try currentPath())
       }
       return run.report
@@ -46,11 +46,14 @@ struct RequestWriter: Sendable {
     guard path.count <= limit else { throw .pathTooLong(count: path.count, limit: limit) }
   }
 
-  private func recheck() throws(WriteFailure.Cause) {
+  private func recheck(_ path: [UInt8], _ run: inout Run) throws(WriteFailure.Cause) {
     let interpreter: StateReader.Interpreter
     do throws(ThreadSearchError) {
-      interpreter = try reader.interpreter(at: thread.interpreter)
-      let state = try reader.thread(at: thread.address)
+      let (state, rest): (StateReader.Thread, ArraySlice<UInt8>)
+      (interpreter, state, rest) = try reader.states(
+        interpreter: thread.interpreter, thread: thread.address,
+        request.ranges(pathCount: path.count + 1))
+      run.look = ScriptRequest.Look(rest)
       guard interpreter.id == 0, state.interpreter == thread.interpreter else {
         throw .foreignThread(
           address: thread.address, interpreter: thread.interpreter, says: state.interpreter)
@@ -64,7 +67,8 @@ struct RequestWriter: Sendable {
     case 0: throw .switchedOff
     case let other: throw .switchDamaged(other)
     }
-    switch try request.pending() {
+    run.oldPath = run.look.path
+    switch run.look.pending {
     case 0: break
     case 1:
       guard isAbandoned(try request.path()) else { throw .otherRequest(path: try currentPath()) }
@@ -75,25 +79,25 @@ struct RequestWriter: Sendable {
 
   private func writePath(_ path: [UInt8], _ run: inout Run) throws(WriteFailure.Cause) {
     let bytes = path + [0]
-    run.oldPath = Array(try request.pathBuffer().prefix(bytes.count))
     run.hasWritten = true
     try request.writePath(bytes)
-    let found = try request.path()
-    guard found == path else {
-      throw isStopped ? .notVerified : .overwritten(path: String(decoding: found, as: UTF8.self))
+    run.look = try request.look(pathCount: bytes.count)
+    guard run.look.path == bytes else {
+      throw isStopped ? .notVerified : .overwritten(path: try currentPath())
     }
     run.report.verified.insert(.path)
   }
 
   private func writePending(_ path: [UInt8], _ run: inout Run) throws(WriteFailure.Cause) {
     // Whoever else looked when we did has been faster.
-    guard try request.pending() == 0 else {
+    guard run.look.pending == 0 else {
       run.isForeign = true
       throw .otherRequest(path: try currentPath())
     }
     run.hasAsked = true
     try request.setPending(1)
-    switch try request.pending() {
+    run.look = try request.look(pathCount: path.count + 1)
+    switch run.look.pending {
     case 1: run.report.verified.insert(.pending)
     case 0 where !isStopped:
       // Some other event let the thread look already.
@@ -107,18 +111,18 @@ struct RequestWriter: Sendable {
     // The thread clears the bit when it begins to look, and takes the request when it ends: between
     // the two, one look of ours says nothing.
     for _ in 0..<4 {
-      let before = try request.breaker()
+      let before = run.look.breaker
       let byte = before | bits.stop | (isStopped ? 0 : bits.hints)
       run.report.breakerBefore = run.report.breakerBefore ?? before
       run.report.breakerWritten = byte
       if run.report.isTaken { break }
       try request.setBreaker(byte)
-      if try request.breaker() & bits.stop != 0 {
+      run.look = try request.look(pathCount: run.look.path.count)
+      if run.look.breaker & bits.stop != 0 {
         run.report.verified.insert(.breaker)
         return
       }
-      let pending = try request.pending()
-      run.report.isTaken = !isStopped && pending == 0
+      run.report.isTaken = !isStopped && run.look.pending == 0
     }
     guard run.report.isTaken else { throw .notVerified }
     run.report.verified.insert(.breaker)
@@ -141,16 +145,17 @@ extension RequestWriter {
 
   /// Takes back a request that the target has not taken.
   func cancel(_ path: [UInt8]) throws(WriteFailure.Cause) -> Cancellation {
-    guard try request.pending() == 1 else { return .taken }
-    guard try request.path() == path else { return .foreign }
+    let look = try request.look(pathCount: path.count + 1)
+    guard look.pending == 1 else { return .taken }
+    guard look.path == path + [0] else { return .foreign }
     try request.setPending(0)
     return .cancelled
   }
 
   /// Whether the request is still there, and ours.
   func isPending(_ path: [UInt8]) throws(WriteFailure.Cause) -> Bool {
-    guard try request.pending() == 1 else { return false }
-    return try request.path() == path
+    let look = try request.look(pathCount: path.count + 1)
+    return look.pending == 1 && look.path == path + [0]
   }
 
   /// The path that is in the buffer now, for whoever wonders what the target has taken.
@@ -162,6 +167,8 @@ private struct Run {
   let request: ScriptRequest
   var report = WriteReport()
   var oldPath: [UInt8] = []
+  /// What was there at the last look.
+  var look = ScriptRequest.Look([0, 0, 0, 0, 0])
   var hasWritten = false
   var hasAsked = false
   /// Whether the buffer is another debugger's now, and not ours to put back.

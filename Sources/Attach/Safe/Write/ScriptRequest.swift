@@ -29,6 +29,43 @@ struct ScriptRequest: Sendable {
   /// Of the thread state.
   let thread: UInt64
 
+  /// What is there at one moment.
+  struct Look: Hashable {
+    /// The lowest byte of the breaker, where the events are; above it is a version that only the
+    /// target may write.
+    var breaker: UInt8
+    var pending: Int32
+    /// As much of the buffer as was asked for.
+    var path: [UInt8]
+
+    /// - Parameter bytes: of the ranges, one behind the other.
+    init(_ bytes: ArraySlice<UInt8>) {
+      let start = bytes.startIndex
+      breaker = bytes[start]
+      pending = bytes.withUnsafeBytes {
+        Int32(littleEndian: $0.loadUnaligned(fromByteOffset: 1, as: Int32.self))
+      }
+      path = Array(bytes[(start + 5)...])
+    }
+  }
+
+  /// Where all of it is.
+  ///
+  /// - Parameter count: how much of the buffer for the path.
+  func ranges(pathCount count: Int) -> [MemoryRange] {
+    [
+      MemoryRange(thread + offsets.evalBreaker, 1), MemoryRange(thread + offsets.pending, 4),
+      MemoryRange(thread + offsets.path, count),
+    ]
+  }
+
+  /// Looks at all of it with one call.
+  func look(pathCount count: Int) throws(WriteFailure.Cause) -> Look {
+    let ranges = ranges(pathCount: count)
+    let bytes = try access { () throws(ProcessAccessError) in try memory.bytes(ranges) }
+    return Look(bytes[...])
+  }
+
   func pending() throws(WriteFailure.Cause) -> Int32 {
     try access { () throws(ProcessAccessError) in
       try memory.number(at: thread + offsets.pending)
@@ -55,14 +92,6 @@ struct ScriptRequest: Sendable {
   func writePath(_ bytes: [UInt8]) throws(WriteFailure.Cause) {
     try access { () throws(ProcessAccessError) in
       try memory.write(bytes, at: thread + offsets.path)
-    }
-  }
-
-  /// The lowest byte of the breaker, where the events are; above it is a version that only the target
-  /// may write.
-  func breaker() throws(WriteFailure.Cause) -> UInt8 {
-    try access { () throws(ProcessAccessError) in
-      try memory.number(at: thread + offsets.evalBreaker)
     }
   }
 

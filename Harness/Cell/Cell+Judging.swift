@@ -1,0 +1,94 @@
+import Attach
+import DebugSession
+
+/// From what was seen to a verdict.
+extension Cell {
+  enum End {
+    case script(holds: Bool)
+    case broken(SessionError)
+    case notAttached(AttachOutcome)
+    case timedOut
+  }
+
+  struct Script {
+    var end: End
+    var steps: [StepRecord]
+    var remaining: [StepRecord]
+    /// Whether the program was still there behind it, and was ended by us.
+    var leftProgram = false
+
+    /// What was seen after the deadline is the work of our signals.
+    mutating func interrupt() {
+      end = .timedOut
+      if let last = steps.indices.last, steps[last].result != .held {
+        steps[last].result = .notReached
+      }
+    }
+  }
+
+  func outcome(
+    of script: Script, _ termination: Termination, pid: Int32
+  ) -> CellOutcome {
+    var outcome = CellOutcome(
+      verdict: .pass, steps: script.steps + script.remaining, termination: termination)
+    let next = outcome.steps.first { $0.result == .notReached }?.statement
+    switch script.end {
+    case .script(holds: true): break
+    case .script(holds: false):
+      outcome.verdict = .fail
+      outcome.reason = script.steps.last.map { "'\($0.statement)' does not hold" }
+    case .timedOut:
+      outcome.verdict = .timeout
+      outcome.reason =
+        "no end after \(timeout.formattedSeconds) s"
+        + before(next)
+    case .broken(.closed) where script.leftProgram:
+      outcome.verdict = .fail
+      outcome.reason = "the debugger let go of the program" + before(next)
+    case .broken(.closed):
+      switch termination {
+      case .signalled: outcome.verdict = .crash
+      // A program that ends before the debugger is there tells nothing about it.
+      case .exited: outcome.verdict = script.steps.isEmpty ? .error : .fail
+      }
+      outcome.reason = "the program ended early (\(termination))" + before(next)
+    case .notAttached(let attach):
+      outcome.verdict = attach.verdict
+      outcome.reason = attach.sentences(pid: pid).what
+    case .broken(let error):
+      outcome.verdict = .error
+      outcome.reason = error.description
+    }
+    // A crash explains a failed expectation better than the expectation does.
+    if outcome.verdict == .fail, !script.leftProgram, case .signalled = termination {
+      outcome.verdict = .crash
+      outcome.reason = "the program was \(termination)"
+    }
+    return outcome
+  }
+
+  private func before(_ statement: String?) -> String {
+    statement.map { ", before '\($0)'" } ?? ""
+  }
+
+  func judged(_ outcome: CellOutcome) -> CellOutcome {
+    var outcome = outcome
+    if outcome.verdict == .pass, let first = outcome.violations.first {
+      outcome.verdict = .fail
+      outcome.reason = first
+    }
+    return outcome
+  }
+}
+
+extension AttachOutcome {
+  /// Of a cell into whose program the debugger did not get.
+  fileprivate var verdict: Verdict {
+    switch self {
+    case .attached: .error
+    case .busy, .gone: .fail
+    case .refused: .blocked
+    case .unsupported: .unsupported
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import CPython
+import Foundation
+import Interpreters
+import TargetProcess
+import Testing
+
+@testable import Attach
+
+/// The seven switches of PTVS's plan, by their variables and by the options beside them.
+@Suite("Switches of safe attach", .serialized)
+struct SwitchTests {
+  struct Run {
+    var status: Int32
+    var errors: String
+  }
+
+  private func run(
+    _ target: TargetProgram, _ options: [String] = [], _ variables: [String: String] = [:]
+  ) throws -> Run {
+    let binary = try #require(KilledAttacherTests.binary, "build the product matrix first")
+    let process = Process()
+    process.executableURL = binary
+    process.arguments =
+      ["attach", "\(target.pid)", "--method", "safe", "--eval", "1"] + options
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(variables.map { ("PTVS_SAFE_ATTACH_\($0.key)", $0.value) }) { $1 }
+    let errors = Pipe()
+    process.standardError = errors
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    let text = try errors.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return Run(status: process.terminationStatus, errors: String(decoding: text, as: UTF8.self))
+  }
+
+  @Test(
+    "do the same by variable and by option", arguments: await SafeInterpreters.all().suffix(1))
+  func each(_ interpreter: Interpreter) throws {
+    let target = try TargetProgram("bytecode", on: interpreter.path)
+    let plain = try run(target)
+    #expect(plain.status == 0 && plain.errors.isEmpty, "\(plain.errors)")
+    let cases: [(variable: String, value: String, options: [String], status: Int32, says: String)] =
+      [
+        ("MANAGED_DISABLE", "1", ["--no-safe"], 23, "safe attach is disabled here"),
+        ("MANAGED_WRITE", "0", ["--no-write"], 23, "nothing was written"),
+        ("ALLOW_EXPORT", "1", ["--ask", "export"], 0, "export: "),
+        ("FORCE_HEURISTIC", "1", ["--ask", "heuristic"], 0, "heuristic: "),
+        ("VERBOSE", "1", ["--verbose"], 0, "table-walk: "),
+        // Seen in nothing here: the walk finds the thread, and each command begins without a cache.
+        ("ALLOW_EXPORT_FALLBACK", "1", ["--ask", "export-fallback"], 0, ""),
+        ("MANAGED_NO_CACHE", "1", ["--no-cache"], 0, ""),
+      ]
+    for one in cases {
+      for run in [
+        try run(target, [], [one.variable: one.value]), try run(target, one.options),
+      ] {
+        #expect((run.status == 0) == (one.status == 0), "\(one.variable): \(run)")
+        #expect(
+          one.says.isEmpty ? run.errors.isEmpty : run.errors.contains(one.says),
+          "\(one.variable): \(run.errors)")
+      }
+    }
+    let inference = try run(target, ["--ask", "inference", "--ask", "heuristic"])
+    #expect(inference.errors.contains("inference: ") && inference.errors.contains("wrong"))
+    #expect(inference.errors.contains("heuristic: "))
+    try target.checkUnharmed()
+  }
+
+  @Test("without the cache every attach walks", arguments: await SafeInterpreters.all().suffix(1))
+  func cache(_ interpreter: Interpreter) async throws {
+    let target = try TargetProgram("bytecode", on: interpreter.path)
+    for (ignores, wanted) in [
+      (false, ProviderKind.tableWalk), (false, .cache), (true, .tableWalk), (false, .cache),
+    ] {
+      var options = SafeOptions()
+      options.switches.ignoresCache = ignores
+      let report = await SafeAttach(options)
+        .attach(to: target.live, running: .expression("1"), limits: .init())
+      #expect(report.safe?.providers.map(\.provider) == [wanted])
+    }
+  }
+
+  @Test func theExportIsAskedOnlyWhereTheWalkFails() throws {
+    let target = try SyntheticTarget()
+    let chain = ProviderChain(
+      deciding: [TableWalkProvider()], answering: [], fallback: [ExportProvider(address: nil)])
+    #expect(chain.run(target.walk()).map(\.provider) == [.tableWalk])
+    #expect(chain.run(target.walk(alive: [])).map(\.provider) == [.tableWalk, .export])
+  }
+}
