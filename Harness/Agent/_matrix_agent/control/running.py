@@ -42,8 +42,8 @@ def remove(tracer):
     return True
 
 
-# The tracer with which thread states are being written, or None. A thread that ends its own tracing meanwhile, between our
-# look and our writing, would have the tracer's reference given back twice: it is to wait.
+# The tracer with which thread states are being written, or None. A thread that ends its own tracing
+# meanwhile, between our look and our writing, would have its reference given back twice: it waits.
 writing = None
 
 
