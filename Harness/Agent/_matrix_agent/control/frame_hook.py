@@ -42,18 +42,29 @@ def may_be():
 _made = None
 
 
-def install(layout, examine):
-    """Has `examine` called with code objects. `layout` is that of `running`. Or `NoHook`."""
+def made(layout):
+    """The hook, not installed yet. `layout` is that of `running`, which can write thread states in
+    one go from then on. Or `NoHook`."""
     global _made
+    if _made is None:
+        _made = _or_no_hook(_Hook, layout)
+    return _made
+
+
+def install(layout, examine):
+    """Has `examine` called with code objects. Or `NoHook`."""
+    hook = made(layout)
+    _or_no_hook(hook.install, examine)
+    return hook
+
+
+def _or_no_hook(function, *arguments):
     try:
-        if _made is None:
-            _made = _Hook(layout)
-        _made.install(examine)
+        return function(*arguments)
     except NoHook:
         raise
     except Exception as error:
         raise NoHook('%s: %s' % (type(error).__name__, error))
-    return _made
 
 
 class _Hook(object):
@@ -67,7 +78,7 @@ class _Hook(object):
         self._find_function()
         self._set_extra = self._function('_PyCode_SetExtra', ctypes.c_int, ctypes.py_object,
                                          ctypes.c_ssize_t, ctypes.c_void_p)
-        self._make_page(offset, 8 * layout.function)
+        self._make_page(offset, layout)
         self._examine = None
         call = self._make_callable()
         self._memory.increase(id(call))         # The page outlives everything.
@@ -75,6 +86,7 @@ class _Hook(object):
         self.generation = NEVER
         self.renew()
         self.mark(call.__code__, NEVER)
+        layout.exchange = self._exchange
 
     def _function(self, name, *types):
         return self._ctypes.PYFUNCTYPE(*types)((name, self._ctypes.pythonapi))
@@ -111,7 +123,7 @@ class _Hook(object):
 
     # The page
 
-    def _make_page(self, code_offset, function_offset):
+    def _make_page(self, code_offset, layout):
         """Written first, and made executable then; it is never both."""
         ctypes = self._ctypes
         library = ctypes.CDLL(None)
@@ -122,9 +134,13 @@ class _Hook(object):
         page = library.mmap(None, 2 * _PAGE, _READ | _WRITE, _PRIVATE_ANONYMOUS, -1, 0)
         if page == ctypes.c_void_p(-1).value:
             raise NoHook('no memory')
-        code = machine.assemble(
-            sys.version_info >= (3, 9), code_offset, function_offset, _PAGE)
+        code = machine.frame_function(
+            sys.version_info >= (3, 9), code_offset, 8 * layout.function, _PAGE)
         ctypes.memmove(page, code, len(code))
+        second = (len(code) + 15) & ~15
+        code = machine.exchange_function(
+            layout.flag is None, layout.offsets(), _PAGE - second)
+        ctypes.memmove(page + second, code, len(code))
         if library.mprotect(page, _PAGE, _READ | _EXECUTE):
             library.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
             library.munmap(page, 2 * _PAGE)
@@ -134,7 +150,9 @@ class _Hook(object):
         for name, function in (('get_extra', '_PyCode_GetExtra'), ('state', 'PyThreadState_Get'),
                                ('fetch', 'PyErr_Fetch'), ('restore', 'PyErr_Restore'),
                                ('call', 'PyObject_CallFunctionObjArgs'),
-                               ('release', 'Py_DecRef')):
+                               ('release', 'Py_DecRef'), ('increase', 'Py_IncRef'),
+                               ('first_state', 'PyInterpreterState_ThreadHead'),
+                               ('next_state', 'PyThreadState_Next')):
             self._set_cell(name, self._address(function))
         self._set_cell('default', self._default)
         request = self._function(
@@ -143,6 +161,16 @@ class _Hook(object):
         if self._index < 0:
             raise NoHook('no place on code objects is left')
         self._set_cell('index', self._index)
+        pointer = ctypes.c_void_p
+        exchange = ctypes.PYFUNCTYPE(
+            ctypes.c_uint64, pointer, pointer, pointer, pointer, pointer)(page + second)
+        own, interpreter = self._memory.own_state, self._memory.own_interpreter()
+
+        def exchanged(old, new, function):
+            number = exchange(interpreter, own(), old, new, function)
+            return number & 0xffffffff, number >> 32
+
+        self._exchange = exchanged
 
     def _set_cell(self, name, value):
         self._cells[machine.CELLS.index(name)] = value

@@ -45,11 +45,15 @@ class HookedControl(trace.TraceControl):
     def prepare(self, attach):
         """At launch what is needed is imported while the program's folder is not in `sys.path`."""
         trace.TraceControl.prepare(self, attach)
-        if not attach and self._may_be:
-            try:
+        if not self._may_be:
+            return
+        try:
+            if attach:
+                frame_hook.made(self._running.calibrated())
+            else:
                 import ctypes           # noqa: F401
-            except ImportError:
-                self._may_be = False
+        except (ImportError, frame_hook.NoHook):
+            self._may_be = False
 
     def start(self):
         self._all_traced = True
@@ -97,12 +101,13 @@ class HookedControl(trace.TraceControl):
         if (self._hook is not None or not self._may_be or self._stopped
                 or base.RAISE in self._modes or _thread.get_ident() not in threads.AGENTS):
             return
-        self._may_be = False
         try:
             self.prepare(True)
-            self._hook = frame_hook.install(self._running.calibrated(), self._examine)
+            if self._may_be:
+                self._hook = frame_hook.install(self._running.calibrated(), self._examine)
         except (base.Refused, frame_hook.NoHook):
             pass
+        self._may_be = False
 
     # What the hook calls, for a code object that is not marked, in a thread that is not traced
 
@@ -134,9 +139,8 @@ class HookedControl(trace.TraceControl):
         if code not in self._codes:
             self._codes.first_sight(code)
         if id(code) in self._lines or self._want_all():
-            if not self._stopped:
-                self._unsettled[identifier] = _STARTING
-                sys.settrace(self._tracer)
+            self._unsettled[identifier] = _STARTING
+            trace.TraceControl.enter_thread(self)
         else:
             hook.mark(code, generation)
 
@@ -260,13 +264,13 @@ class HookedControl(trace.TraceControl):
                   if identifier != own and identifier not in threads.AGENTS]
         if others and not self._all_traced:
             self._all_traced = True
-            self._running.install(self._tracer)
+            self._install()
         self._unsettle_all()
 
     def _trace_own(self, identifier):
         if sys.gettrace() is None:
             self._unsettled[identifier] = _ENDING
-            sys.settrace(self._tracer)
+            trace.TraceControl.enter_thread(self)
 
     def _unsettle_all(self):
         there = sys._current_frames()

@@ -42,9 +42,9 @@ def remove(tracer):
     return True
 
 
-# True while thread states are written. A thread that ends its own tracing meanwhile, between our
-# look and our writing, would have the tracer's reference given back twice: it is to wait.
-writing = False
+# The tracer with which thread states are being written, or None. A thread that ends its own tracing
+# meanwhile, between our look and our writing, would have its reference given back twice: it waits.
+writing = None
 
 
 def _untraced(write, tracer):
@@ -53,11 +53,11 @@ def _untraced(write, tracer):
     own = sys.gettrace()
     if own is not None:
         sys.settrace(None)
-    writing = True
+    writing = tracer
     try:
         write(tracer)
     finally:
-        writing = False
+        writing = None
         if own is not None:
             sys.settrace(own)
 
@@ -98,6 +98,7 @@ class _Layout(object):
         self._find_trace()
         self._find_profile()
         self.kept = {}
+        self.exchange = None            # since there is machine code that does it
 
     # Calibration
 
@@ -172,9 +173,21 @@ class _Layout(object):
             setprofile(None)
         self.profile = _object_and_function(off, on, id(_probe))[1]
 
+    def offsets(self):
+        """What machine code needs to know."""
+        flag = 8 * self.frame_pointer if self.flag is None else 4 * self.flag
+        return {'object_offset': 8 * self.object, 'function_offset': 8 * self.function,
+                'profile_offset': 8 * self.profile, 'flag_offset': flag, 'on_flag': self.on_flag}
+
     # Writing, while no other thread can run
 
     def install(self, tracer):
+        if self.exchange is not None:
+            changed, others = self.exchange(0, id(tracer), self.on_function)
+            for _ in range(changed):
+                self._count(1)
+            if not others:
+                return
         memory = self.memory
         for state, words in self._each_state():
             if words[self.object] == id(tracer):
@@ -190,6 +203,10 @@ class _Layout(object):
                 memory.decrease(kept[0])
 
     def remove(self, tracer):
+        if self.exchange is not None and not self.kept:
+            for _ in range(self.exchange(id(tracer), 0, 0)[0]):
+                self._count(-1)
+            return
         memory = self.memory
         for state, words in self._each_state():
             if words[self.object] != id(tracer):

@@ -58,11 +58,20 @@ class TraceControl(base.ExecutionControl):
         self.enter_running_threads()
 
     def enter_running_threads(self):
-        self._running.install(self._tracer)
+        self._install()
         self._settle_all()
+
+    def _install(self):
+        """Another thread may end the session meanwhile."""
+        self._running.install(self._tracer)
+        if self._stopped:
+            self._running.remove(self._tracer)
+            self.leave_thread()
 
     def enter_thread(self):
         sys.settrace(self._tracer)
+        if self._stopped:               # by another thread, just now
+            sys.settrace(None)
 
     def leave_thread(self):
         if sys.gettrace() is self._tracer:
@@ -171,7 +180,7 @@ class TraceControl(base.ExecutionControl):
 
     def _drop(self, frame):
         """Ends the tracing of this thread, after the session."""
-        if self._running is not None and self._running.writing:
+        if self._running is not None and self._running.writing is self._tracer:
             return                      # That does it too.
         self.leave_thread()
         _clear(base.stack(frame))
