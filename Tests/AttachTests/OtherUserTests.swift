@@ -22,9 +22,9 @@ struct OtherUserTests {
   private func start(
     _ program: String, _ arguments: [String], asNobody: Bool
   ) throws -> ChildProcess {
-    let nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", program]
+    let nobody = [Nobody.setpriv, "--reuid", "65534", "--regid", "65534", "--clear-groups"]
     return try ChildProcess(
-      asNobody ? Nobody.setpriv : program, (asNobody ? nobody : []) + arguments, folder: "/",
+      "/usr/bin/env", ["-C", "/"] + (asNobody ? nobody : []) + [program] + arguments,
       captures: .both)
   }
 
@@ -35,9 +35,10 @@ struct OtherUserTests {
     let binary = try #require(KilledAttacherTests.binary, "build the product matrix first")
     // Where nobody can reach it.
     let copy = "/tmp/matrix-\(UUID())"
-    try FileManager.default.copyItem(atPath: binary.path, toPath: copy)
-    chmod(copy, 0o755)
+    // By another process: what this one has open for writing, programs that it starts may have, too.
     defer { unlink(copy) }
+    try #require(
+      try ChildProcess("/usr/bin/install", ["-m", "755", binary.path, copy]).wait() == .exited(0))
     let program = "import os, time\n\(source)\nos.write(1, b'.')\nwhile True: time.sleep(1)"
     let target = try start(Nobody.python, ["-c", program], asNobody: ofNobody)
     defer { target.kill() }

@@ -13,8 +13,8 @@ final class TargetProgram {
   }
 
   let process: ChildProcess
-  let folder: URL
-  private var state: URL { folder.appending(path: "state") }
+  private let folder: URL
+  private let state: URL
 
   var pid: Int32 { process.pid }
   var live: LiveProcess { LiveProcess(pid: pid) }
@@ -24,6 +24,7 @@ final class TargetProgram {
     _ kind: String, on python: FilePath, options: [String] = [], variables: [String: String] = [:]
   ) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "target-\(UUID())")
+    state = folder.appending(path: "state")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     let script = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "Targets/target.py")

@@ -33,7 +33,7 @@
       let program =
         "import sys, time; sys.stdout.write('1'); sys.stdout.flush(); time.sleep(60)"
       try self.init(path, ["-I", "-S"] + options + ["-c", program])
-      guard try read(1) == "1" else { throw Failure(description: "\(path) does not run") }
+      guard try read(1) == "1" else { throw Failure("\(path) does not run") }
     }
   }
 #endif

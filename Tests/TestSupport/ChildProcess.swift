@@ -4,11 +4,12 @@
 
   /// A program that a test starts; killed and waited for with its last reference.
   ///
-  /// It inherits nothing but its standard streams. `Foundation.Process` lets programs that start at
+  /// It inherits nothing of what belongs to others. `Foundation.Process` lets programs that start at
   /// the same time inherit each other's ends, and then waits for all of them when it waits for one.
   public final class ChildProcess {
     public struct Failure: Error, CustomStringConvertible {
       public var description: String
+      public init(_ description: String) { self.description = description }
     }
 
     public enum Ending: Equatable {
@@ -24,16 +25,21 @@
 
     public let pid: Int32
     private let end: Int32
+    private static let starting = NSLock()
     private var ending: Ending?
 
-    /// Starts the program at the absolute path `program`. `environment` and `folder` are the test's
-    /// own unless they are given.
+    /// Starts the program at the absolute path `program`, in the test's own environment unless one
+    /// is given.
     public init(
       _ program: String, _ arguments: [String] = [], environment: [String: String]? = nil,
-      folder: String? = nil, captures: Captures = .output
+      captures: Captures = .output
     ) throws {
+      // Nobody starts between the pipe and its flag.
+      Self.starting.lock()
+      defer { Self.starting.unlock() }
       var ends: [Int32] = [-1, -1]
-      guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Self.failure("pipe", errno) }
+      guard pipe(&ends) == 0 else { throw Self.failure("pipe", errno) }
+      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
       end = ends[0]
       defer { close(ends[1]) }
 
@@ -51,8 +57,6 @@
       } else if captures == .nothing {
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
       }
-      posix_spawn_file_actions_addclosefrom_np(&actions, 3)
-      if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
 
       // The threads that tests run on may have signals blocked.
       var attributes = posix_spawnattr_t()
@@ -83,7 +87,7 @@
     }
 
     private static func failure(_ what: String, _ error: Int32) -> Failure {
-      Failure(description: "\(what): \(String(cString: strerror(error)))")
+      Failure("\(what): \(String(cString: strerror(error)))")
     }
 
     public var isRunning: Bool {
@@ -124,7 +128,7 @@
         if ready < 0 && errno == EINTR { continue }
         guard ready > 0 else {
           throw Failure(
-            description: "process \(pid) said only \(String(decoding: said, as: UTF8.self)) in time"
+            "process \(pid) said only \(String(decoding: said, as: UTF8.self)) in time"
           )
         }
         let number = Glibc.read(end, &piece, min(piece.count, count - said.count))

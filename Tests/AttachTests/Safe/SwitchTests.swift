@@ -36,8 +36,8 @@ struct SwitchTests {
     #expect(plain.ending == .exited(0) && plain.errors.isEmpty, "\(plain.errors)")
     let cases: [(variable: String, value: String, options: [String], status: Int32, says: String)] =
       [
-        ("MANAGED_DISABLE", "1", ["--no-safe"], 23, "safe attach is disabled here"),
-        ("MANAGED_WRITE", "0", ["--no-write"], 23, "nothing was written"),
+        ("MANAGED_DISABLE", "1", ["--no-safe"], 37, "safe attach is disabled here"),
+        ("MANAGED_WRITE", "0", ["--no-write"], 37, "nothing was written"),
         ("ALLOW_EXPORT", "1", ["--ask", "export"], 0, "export: "),
         ("FORCE_HEURISTIC", "1", ["--ask", "heuristic"], 0, "heuristic: "),
         ("VERBOSE", "1", ["--verbose"], 0, "table-walk: "),
