@@ -15,6 +15,12 @@ public enum AgentBundle {
     return folder.path.appending(launcher)
   }
 
+  /// As `load.py` reads it.
+  fileprivate static var inOneFile: String {
+    EmbeddedFiles.agent.filter { $0.path != launcher }
+      .map { "\($0.path) \($0.text.utf8.count)\n\($0.text)" }.joined()
+  }
+
   fileprivate static func text(_ name: String) -> String {
     EmbeddedFiles.agent.first { $0.path == "_matrix_agent/\(name)" }?.text ?? ""
   }
@@ -40,15 +46,12 @@ extension Payload {
     _ role: AgentRole, from folder: FilePath?, endpoint: String, token: String,
     options: String = ""
   ) -> Payload {
-    let place =
-      folder.map { PythonLiteral.string($0.string) } ?? "folder + '/\(Payload.filesFolder)'"
+    let place = folder.map { PythonLiteral.string($0.string) } ?? "folder"
     let rest = [role.rawValue, endpoint, token, options].map(PythonLiteral.string)
     let call = ([place] + rest + ["reply"]).joined(separator: ", ")
-    let files = EmbeddedFiles.agent.filter { $0.path != AgentBundle.launcher }
     return Payload(
       source: AgentBundle.text("load.py") + "\nload(\(call))\nresult = reply\n",
       fileName: "<matrix agent>", receivesSignals: true,
-      files: folder == nil
-        ? Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.text) }) : [:])
+      bundle: folder == nil ? AgentBundle.inOneFile : nil)
   }
 }

@@ -12,16 +12,15 @@ public struct Payload: Hashable, Sendable {
   /// and threads and processes that the code starts do not receive them either; right for code that
   /// looks and ends.
   public var receivesSignals: Bool
-  /// What the code finds below `folder`, as text by path; see ``filesFolder``.
-  public var files: [String: String]
+  /// What the code finds in `folder` as the file ``bundleFile``.
+  public var bundle: String?
 
-  /// Below `folder`, where ``files`` are.
-  public static let filesFolder = "files"
+  public static let bundleFile = "bundle"
 
   public init(
-    source: String, fileName: String, receivesSignals: Bool, files: [String: String] = [:]
+    source: String, fileName: String, receivesSignals: Bool, bundle: String? = nil
   ) {
-    self.files = files
+    self.bundle = bundle
     self.source = source
     self.fileName = fileName
     self.receivesSignals = receivesSignals

@@ -71,17 +71,14 @@
   }
 
   extension MeetingFolder {
-    private static let files = ["claim", "code", "part", "answer", "script"]
+    private static let files = [
+      "claim", "code", Payload.bundleFile, "part", "answer", "script",
+    ]
 
-    /// Leaves the code for the target, and the files that go with it.
+    /// Leaves the code for the target, and what goes with it.
     func leave(_ payload: Payload, owner: (user: UInt32, group: UInt32)) throws(Failure) {
-      if !payload.files.isEmpty {
-        do throws(Errno) {
-          try FolderTree.write(
-            payload.files, as: Payload.filesFolder, in: folder, owner: owner)
-        } catch {
-          throw Failure(reason: "\(path): \(error)")
-        }
+      if let bundle = payload.bundle {
+        try leave(bundle, as: Payload.bundleFile, owner: owner)
       }
       try leave(payload.source, owner: owner)
     }
@@ -200,7 +197,6 @@
     }
 
     private static func empty(_ folder: FileDescriptor) {
-      FolderTree.remove(Payload.filesFolder, in: folder)
       for file in files { unlinkat(folder.rawValue, file, 0) }
     }
 
