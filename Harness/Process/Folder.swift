@@ -64,12 +64,6 @@ public struct Folder: Hashable, Sendable {
 
   /// Names of what it holds, sorted; none if it cannot be read.
   public var names: [String] {
-    guard let stream = path.withPlatformString({ opendir($0) }) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let name = FolderEntry.next(in: stream) {
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
+    FolderListing.names(at: path).sorted()
   }
 }

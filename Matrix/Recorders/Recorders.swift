@@ -26,7 +26,8 @@ public enum Recorders {
   /// One recorder for each kind of report file. Files with the same name are replaced.
   public static func files(in folder: FilePath) -> [any Recorder] {
     [
-      JSONRecorder(folder: folder), MarkdownRecorder(folder: folder), HTMLRecorder(folder: folder),
+      JSONRecorder(folder: folder), ReportRecorder(.markdown, folder: folder),
+      ReportRecorder(.html, folder: folder),
     ]
   }
 }

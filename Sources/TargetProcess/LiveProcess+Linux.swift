@@ -45,14 +45,14 @@
 
     /// Kernel ids of its threads.
     public var threads: Set<Int32> {
-      Set(ProcFile.list(folder.appending("task")).compactMap { Int32($0) })
+      Set(FolderListing.names(at: folder.appending("task")).compactMap { Int32($0) })
     }
 
     /// What its open socket descriptors are connected to: inode numbers.
     public var sockets: Set<UInt64> {
       let descriptors = folder.appending("fd")
       return Set(
-        ProcFile.list(descriptors).compactMap { name in
+        FolderListing.names(at: descriptors).compactMap { name in
           guard let target = ProcFile.link(descriptors.appending(name)),
             target.hasPrefix("socket:[")
           else { return nil }
@@ -68,7 +68,7 @@
 
     /// Every process of the machine that can be seen.
     public static var all: [LiveProcess] {
-      ProcFile.list("/proc").compactMap { Int32($0) }.map(LiveProcess.init)
+      FolderListing.names(at: "/proc").compactMap { Int32($0) }.map(LiveProcess.init)
     }
   }
 #endif

@@ -43,17 +43,6 @@
       return bytes.isEmpty ? nil : bytes
     }
 
-    /// Names in a folder, without those that start with a dot.
-    static func list(_ path: FilePath) -> [String] {
-      guard let folder = path.withPlatformString({ opendir($0) }) else { return [] }
-      defer { closedir(folder) }
-      var names: [String] = []
-      while let name = FolderEntry.next(in: folder) {
-        if !name.hasPrefix(".") { names.append(name) }
-      }
-      return names
-    }
-
     static func link(_ path: FilePath) -> String? {
       var buffer = [CChar](repeating: 0, count: 4096)
       let count = path.withPlatformString { readlink($0, &buffer, buffer.count) }

@@ -32,7 +32,7 @@ struct TerminalSummary {
   }
 
   private var whereAll: String {
-    output.map { "all of them are in \($0.appending(HTMLRecorder.reportName))" }
+    output.map { "all of them are in \($0.appending(ReportRecorder.Format.html.fileName))" }
       ?? "--output DIR writes a report with all of them"
   }
 
@@ -47,7 +47,7 @@ struct TerminalSummary {
 
   private var ending: String {
     var text = ""
-    if let output { text += "report: \(output.appending(HTMLRecorder.reportName))\n" }
+    if let output { text += "report: \(output.appending(ReportRecorder.Format.html.fileName))\n" }
     let paint: TerminalStyle.Paint? =
       switch report.summary.tone {
       case .good: .good

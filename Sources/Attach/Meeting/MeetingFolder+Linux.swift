@@ -234,15 +234,7 @@
 
     /// Removes what attachers left that were killed: their folder tells their pid and start time.
     private static func sweep(_ parent: FileDescriptor) {
-      let copy = openat(parent.rawValue, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-      guard copy >= 0 else { return }
-      guard let listing = fdopendir(copy) else {
-        close(copy)
-        return
-      }
-      defer { closedir(listing) }
-      while let name = FolderEntry.next(in: listing) {
-        guard isAbandoned(name: name) else { continue }
+      for name in FolderListing.names(in: parent) where isAbandoned(name: name) {
         let folder = openat(
           parent.rawValue, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard folder >= 0 else { continue }
