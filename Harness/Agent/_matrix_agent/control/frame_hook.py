@@ -13,11 +13,9 @@ import _thread
 import os
 import sys
 
-from . import base, eval_frame_x86_64 as machine
+from . import base, eval_frame_x86_64 as machine, machine_code
 
 NEVER = machine.NEVER
-_PAGE = 4096
-_READ, _WRITE, _EXECUTE, _PRIVATE_ANONYMOUS = 1, 2, 4, 0x22     # of Linux
 _FRAME_WORDS = 12               # As far as the code object is looked for; every frame is longer.
 _INTERPRETER = 8192             # bytes, as far as its function is looked for
 
@@ -28,43 +26,29 @@ class NoHook(Exception):
 
 def may_be():
     """False where there is no need to try."""
-    if os.environ.get('MATRIX_FRAME_HOOK') == '0' or sys.platform != 'linux':
-        return False
     # 3.11.0 to 3.11.3 let `x[i]` run a `__getitem__` without the function (gh-104405). In 3.6 and 3.7
     # a subinterpreter that collects a marked code object crashes: it calls functions for marks from
     # memory that nobody has cleared.
     return ((3, 8) <= sys.version_info < (3, 12)
             and not (3, 11) <= sys.version_info < (3, 11, 4)
-            and sys.implementation.name == 'cpython' and sys.maxsize > 1 << 32
-            and os.uname().machine == machine.MACHINE)
+            and machine_code.may_be())
 
 
 _made = None
 
 
-def made(layout):
-    """The hook, not installed yet. `layout` is that of `running`, which can write thread states in
-    one go from then on. Or `NoHook`."""
-    global _made
-    if _made is None:
-        _made = _or_no_hook(_Hook, layout)
-    return _made
-
-
 def install(layout, examine):
-    """Has `examine` called with code objects. Or `NoHook`."""
-    hook = made(layout)
-    _or_no_hook(hook.install, examine)
-    return hook
-
-
-def _or_no_hook(function, *arguments):
+    """Has `examine` called with code objects. `layout` is that of `running`. Or `NoHook`."""
+    global _made
     try:
-        return function(*arguments)
+        if _made is None:
+            _made = _Hook(layout)
+        _made.install(examine)
     except NoHook:
         raise
     except Exception as error:
         raise NoHook('%s: %s' % (type(error).__name__, error))
+    return _made
 
 
 class _Hook(object):
@@ -78,29 +62,25 @@ class _Hook(object):
         self._find_function()
         self._set_extra = self._function('_PyCode_SetExtra', ctypes.c_int, ctypes.py_object,
                                          ctypes.c_ssize_t, ctypes.c_void_p)
-        self._make_page(offset, layout)
+        self._make_page(offset, 8 * layout.function)
         self._examine = None
         call = self._make_callable()
         self._memory.increase(id(call))         # The page outlives everything.
-        self._set_cell('callable', id(call))
+        self._page.set(callable=id(call))
         self.generation = NEVER
         self.renew()
         self.mark(call.__code__, NEVER)
-        layout.exchange = self._exchange
 
     def _function(self, name, *types):
         return self._ctypes.PYFUNCTYPE(*types)((name, self._ctypes.pythonapi))
-
-    def _address(self, name):
-        function = getattr(self._ctypes.pythonapi, name)
-        return self._ctypes.cast(function, self._ctypes.c_void_p).value
 
     # The interpreter's function
 
     def _find_function(self):
         """Since 3.9 it is asked for; in 3.8 it is the one field that has the known value."""
-        self._default = self._address('_PyEval_EvalFrameDefault')
         pointer = self._ctypes.c_void_p
+        function = self._ctypes.pythonapi._PyEval_EvalFrameDefault
+        self._default = self._ctypes.cast(function, pointer).value
         interpreter = self._memory.own_interpreter()
         if sys.version_info >= (3, 9):
             get = self._function('_PyInterpreterState_GetEvalFrameFunc', pointer, pointer)
@@ -123,61 +103,22 @@ class _Hook(object):
 
     # The page
 
-    def _make_page(self, code_offset, layout):
-        """Written first, and made executable then; it is never both."""
-        ctypes = self._ctypes
-        library = ctypes.CDLL(None)
-        library.mmap.restype = ctypes.c_void_p
-        library.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int,
-                                 ctypes.c_int, ctypes.c_long]
-        library.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-        page = library.mmap(None, 2 * _PAGE, _READ | _WRITE, _PRIVATE_ANONYMOUS, -1, 0)
-        if page == ctypes.c_void_p(-1).value:
-            raise NoHook('no memory')
-        code = machine.frame_function(
-            sys.version_info >= (3, 9), code_offset, 8 * layout.function, _PAGE)
-        ctypes.memmove(page, code, len(code))
-        second = (len(code) + 15) & ~15
-        code = machine.exchange_function(
-            layout.flag is None, layout.offsets(), _PAGE - second)
-        ctypes.memmove(page + second, code, len(code))
-        if library.mprotect(page, _PAGE, _READ | _EXECUTE):
-            library.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
-            library.munmap(page, 2 * _PAGE)
-            raise NoHook('memory must not be executed')
-        self._entry = page
-        self._cells = (ctypes.c_uint64 * len(machine.CELLS)).from_address(page + _PAGE)
-        for name, function in (('get_extra', '_PyCode_GetExtra'), ('state', 'PyThreadState_Get'),
-                               ('fetch', 'PyErr_Fetch'), ('restore', 'PyErr_Restore'),
-                               ('call', 'PyObject_CallFunctionObjArgs'),
-                               ('release', 'Py_DecRef'), ('increase', 'Py_IncRef'),
-                               ('first_state', 'PyInterpreterState_ThreadHead'),
-                               ('next_state', 'PyThreadState_Next')):
-            self._set_cell(name, self._address(function))
-        self._set_cell('default', self._default)
+    def _make_page(self, code_offset, function_offset):
+        self._page = machine_code.Page(machine.CELLS, lambda distance: machine.code(
+            sys.version_info >= (3, 9), code_offset, function_offset, distance))
+        self._page.set_functions(
+            get_extra='_PyCode_GetExtra', state='PyThreadState_Get', fetch='PyErr_Fetch',
+            restore='PyErr_Restore', call='PyObject_CallFunctionObjArgs', release='Py_DecRef')
         request = self._function(
-            '_PyEval_RequestCodeExtraIndex', ctypes.c_ssize_t, ctypes.c_void_p)
+            '_PyEval_RequestCodeExtraIndex', self._ctypes.c_ssize_t, self._ctypes.c_void_p)
         self._index = request(None)
         if self._index < 0:
             raise NoHook('no place on code objects is left')
-        self._set_cell('index', self._index)
-        pointer = ctypes.c_void_p
-        exchange = ctypes.PYFUNCTYPE(
-            ctypes.c_uint64, pointer, pointer, pointer, pointer, pointer)(page + second)
-        own, interpreter = self._memory.own_state, self._memory.own_interpreter()
-
-        def exchanged(old, new, function):
-            number = exchange(interpreter, own(), old, new, function)
-            return number & 0xffffffff, number >> 32
-
-        self._exchange = exchanged
-
-    def _set_cell(self, name, value):
-        self._cells[machine.CELLS.index(name)] = value
+        self._page.set(default=self._default, index=self._index)
 
     def _make_callable(self):
         """What the machine code calls. It keeps what it needs, whatever becomes of modules."""
-        getpid, cells = os.getpid, self._cells
+        getpid, cells = os.getpid, self._page.cells
 
         def called(code):
             examine = self._examine
@@ -192,7 +133,7 @@ class _Hook(object):
 
     def install(self, examine):
         """Looks whether it works before anything counts on it."""
-        if self._get() not in (self._default, self._entry):
+        if self._get() not in (self._default, self._page.entry):
             raise NoHook('frames are somebody else\'s already')
         self._pid = os.getpid()
         thread = _thread.get_ident()
@@ -206,10 +147,10 @@ class _Hook(object):
         self.mark(examine.__code__, NEVER)
         self._examine = look
         self.renew()
-        self._set_cell('active', 1)
-        self._put(self._entry)
+        self._page.set(active=1)
+        self._put(self._page.entry)
         _looked_at()
-        if _looked_at.__code__ not in seen or self._get() != self._entry:
+        if _looked_at.__code__ not in seen or self._get() != self._page.entry:
             self.remove()
             raise NoHook('the function of frames is not called')
         self._examine = examine
@@ -217,14 +158,14 @@ class _Hook(object):
     def remove(self):
         """Where another has taken the place meanwhile it may call ours: that is idle then."""
         self._examine = None
-        self._set_cell('active', 0)
-        if self._get() == self._entry:
+        self._page.set(active=0)
+        if self._get() == self._page.entry:
             self._put(self._default)
 
     def renew(self):
         """Every code object is to be looked at once more."""
         self.generation += 1
-        self._set_cell('generation', self.generation)
+        self._page.set(generation=self.generation)
 
     def mark(self, code, mark):
         """Not to be looked at again: in this generation, or `NEVER`."""

@@ -45,15 +45,11 @@ class HookedControl(trace.TraceControl):
     def prepare(self, attach):
         """At launch what is needed is imported while the program's folder is not in `sys.path`."""
         trace.TraceControl.prepare(self, attach)
-        if not self._may_be:
-            return
-        try:
-            if attach:
-                frame_hook.made(self._running.calibrated())
-            else:
+        if not attach and self._may_be:
+            try:
                 import ctypes           # noqa: F401
-        except (ImportError, frame_hook.NoHook):
-            self._may_be = False
+            except ImportError:
+                self._may_be = False
 
     def start(self):
         self._all_traced = True
@@ -103,8 +99,7 @@ class HookedControl(trace.TraceControl):
             return
         try:
             self.prepare(True)
-            if self._may_be:
-                self._hook = frame_hook.install(self._running.calibrated(), self._examine)
+            self._hook = frame_hook.install(self._running.calibrated(), self._examine)
         except (base.Refused, frame_hook.NoHook):
             pass
         self._may_be = False

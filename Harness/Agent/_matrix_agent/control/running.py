@@ -9,7 +9,7 @@ an object, a C function and a flag; since 3.10 (bpo-43760) the flag is behind th
 import os
 import sys
 
-from . import base, held
+from . import base, exchange, held
 
 WORDS = 24                  # As far as the places are looked for; every thread state is longer.
 ROUNDS = 5
@@ -76,7 +76,9 @@ def calibrated():
     global _layout
     if _layout is None:
         try:
-            _layout = _Layout()
+            layout = _Layout()
+            layout.exchange = exchange.made(layout)
+            _layout = layout
         except CannotReach:
             raise
         except Exception as error:
@@ -98,7 +100,7 @@ class _Layout(object):
         self._find_trace()
         self._find_profile()
         self.kept = {}
-        self.exchange = None            # since there is machine code that does it
+        self.exchange = None            # of machine code, where there is some
 
     # Calibration
 
@@ -334,24 +336,22 @@ class _Memory(object):
         a moment ago, and this is one call into C."""
         self._bytes.from_address(address)[0] = value
 
-    def other_states(self):
-        """The thread states of our own interpreter, the calling thread's left out."""
-        return self._own_interpreter()[1]
-
     def own_interpreter(self):
-        return self._own_interpreter()[0]
-
-    def _own_interpreter(self):
-        own = self.own_state()
+        """The one that our thread state names."""
+        known = set()
         interpreter = self._first_interpreter()
         while interpreter:
-            states = []
-            state = self._first_state(interpreter)
-            while state:
-                states.append(state)
-                state = self._next_state(state)
-            if own in states:
-                states.remove(own)
-                return interpreter, states
+            known.add(interpreter)
             interpreter = self._next_interpreter(interpreter)
-        raise CannotReach('the calling thread is in no interpreter')
+        return _only(known.intersection(self.words(self.own_state())), 'interpreter')
+
+    def other_states(self):
+        """The thread states of our own interpreter, the calling thread's left out."""
+        own = self.own_state()
+        states = []
+        state = self._first_state(self.own_interpreter())
+        while state:
+            if state != own:
+                states.append(state)
+            state = self._next_state(state)
+        return states

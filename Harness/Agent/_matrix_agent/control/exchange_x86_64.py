@@ -1,0 +1,82 @@
+"""Sets the trace function of all threads but one, in machine code of x86_64 (System V calls).
+
+The arguments are the interpreter, the thread state to leave out, the old object, the new object and
+the new C function. An old object 0 means states that are not traced; others change hands. The answer
+is the number of states that were changed and, in its upper half, of those that have neither object.
+
+No thread comes or goes meanwhile, since the caller has the GIL: one that comes is put before all
+others, and is not met.
+"""
+
+from . import machine_code
+
+CELLS = ('increase', 'release', 'first_state', 'next_state')
+
+_BEGIN = (
+    ('', 'f3 0f 1e fa', '', 'endbr64'),
+    ('', '53', '', 'push rbx'),
+    ('', '55', '', 'push rbp'),
+    ('', '41 54', '', 'push r12'),
+    ('', '41 55', '', 'push r13'),
+    ('', '41 56', '', 'push r14'),
+    ('', '41 57', '', 'push r15'),
+    ('', '6a 00', '', 'push 0                 ; the others; aligned to 16'),
+    ('', '49 89 f4', '', 'mov r12, rsi'),
+    ('', '49 89 d5', '', 'mov r13, rdx'),
+    ('', '49 89 ce', '', 'mov r14, rcx'),
+    ('', '4d 89 c7', '', 'mov r15, r8'),
+    ('', '31 ed', '', 'xor ebp, ebp'),
+    ('', 'ff 15', 'first_state', 'call [first_state]'),
+    ('each', '48 89 c3', '', 'mov rbx, rax'),
+    ('', '48 85 db', '', 'test rbx, rbx'),
+    ('', '0f 84', '>>end', 'je end'),
+    ('', '4c 39 e3', '', 'cmp rbx, r12'),
+    ('', '74', '>next', 'je next'),
+    ('', '4c 39 ab', 'object_offset', 'cmp [rbx + object_offset], r13'),
+    ('', '74', '>old', 'je old'),
+    ('', '4c 39 b3', 'object_offset', 'cmp [rbx + object_offset], r14'),
+    ('', '74', '>next', 'je next'),
+    ('other', '48 ff 04 24', '', 'inc qword [rsp]'),
+    ('', 'eb', '>next', 'jmp next'),
+    ('old', '4d 85 ed', '', 'test r13, r13'),
+    ('', '75', '>change', 'jne change'),
+    ('', '4c 39 ab', 'function_offset', 'cmp [rbx + function_offset], r13'),
+    ('', '75', '>other', 'jne other'),
+    ('change', '4c 89 b3', 'object_offset', 'mov [rbx + object_offset], r14'),
+    ('', '4c 89 bb', 'function_offset', 'mov [rbx + function_offset], r15'),
+    ('', '4c 89 f8', '', 'mov rax, r15'),
+    ('', '48 0b 83', 'profile_offset', 'or rax, [rbx + profile_offset]'),
+    ('', '48 f7 d8', '', 'neg rax                ; sets the carry, but for 0'),
+    ('', '19 c0', '', 'sbb eax, eax           ; all bits, or none'),
+    ('', '25', 'on_flag', 'and eax, on_flag'),
+)
+_FLAG_39 = (('', '89 83', 'flag_offset', 'mov [rbx + flag_offset], eax'),)
+_FLAG_310 = (('', '48 8b 8b', 'flag_offset', 'mov rcx, [rbx + flag_offset]'),
+             ('', '88 01', '', 'mov [rcx], al'))
+_END = (
+    ('', '4c 89 f7', '', 'mov rdi, r14'),
+    ('', 'ff 15', 'increase', 'call [increase]'),
+    ('', '4c 89 ef', '', 'mov rdi, r13'),
+    ('', 'ff 15', 'release', 'call [release]'),
+    ('', 'ff c5', '', 'inc ebp'),
+    ('next', '48 89 df', '', 'mov rdi, rbx'),
+    ('', 'ff 15', 'next_state', 'call [next_state]'),
+    ('', 'e9', '>>each', 'jmp each'),
+    ('end', '58', '', 'pop rax'),
+    ('', '48 c1 e0 20', '', 'shl rax, 32'),
+    ('', '48 09 e8', '', 'or rax, rbp'),
+    ('', '41 5f', '', 'pop r15'),
+    ('', '41 5e', '', 'pop r14'),
+    ('', '41 5d', '', 'pop r13'),
+    ('', '41 5c', '', 'pop r12'),
+    ('', '5d', '', 'pop rbp'),
+    ('', '5b', '', 'pop rbx'),
+    ('', 'c3', '', 'ret'),
+)
+
+
+def code(is_behind, offsets, distance):
+    """`is_behind`: the flag is not in the thread state, but where a pointer leads (since 3.10);
+    `distance`: from the first byte to the first cell."""
+    return machine_code.assemble(
+        _BEGIN + (_FLAG_310 if is_behind else _FLAG_39) + _END, CELLS, offsets, distance)
