@@ -47,6 +47,25 @@ struct SafeAttachTests {
     }
   }
 
+  @Test("takes no memory, round after round", arguments: await SafeInterpreters.all())
+  func memory(_ interpreter: Interpreter) async throws {
+    let target = try TargetProgram("interpreters", on: interpreter.path)
+    var settled = 0
+    for round in 0..<Self.rounds {
+      let report = await SafeAttach()
+        .attach(to: target.live, running: .expression("6 * \(round)"), limits: .init())
+      try #require(
+        report.outcome == .attached(.result("\(6 * round)")),
+        "\(interpreter.label), round \(round): \(target.ending) \(report)")
+      if round == Self.rounds / 10 { settled = try target.residentBytes }
+    }
+    let grown = try target.residentBytes - settled
+    #expect(grown < 1 << 20, "\(interpreter.label): \(grown) bytes in \(Self.rounds) rounds")
+    try target.checkUnharmed()
+    guard InjectorTests.printsTimes else { return }
+    print("\(interpreter.label)  \(Self.rounds) rounds: \(grown) of \(settled) bytes more")
+  }
+
   @Test("runs in the main interpreter's thread", arguments: await SafeInterpreters.all())
   func mainInterpreter(_ interpreter: Interpreter) async throws {
     let target = try TargetProgram("interpreters", on: interpreter.path)
