@@ -21,7 +21,9 @@ struct Bootstrap {
     // The program may have names of its own for everything but the import.
     let call = "try:\n __import__('builtins').exec(\(PythonLiteral.string(source).dropLast())"
     head = Array(call.utf8)
-    tail = Array(")\\n', {'__name__': '__matrix__'})\nexcept: pass\n\0".utf8)
+    // A function and its names hold each other: without the last statement they would stay until the
+    // garbage collector comes by.
+    tail = Array(")\\ndel attach\\n', {'__name__': '__matrix__'})\nexcept: pass\n\0".utf8)
     receivesSignals = payload.receivesSignals
   }
 
