@@ -97,10 +97,11 @@ let package = Package(
       name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles", "Host"]),
 
     .testTarget(
-      name: "CPythonTests", dependencies: ["CPython", "ObjectFile", "ObjectFileSamples"],
+      name: "CPythonTests",
+      dependencies: ["CPython", "ObjectFile", "ObjectFileSamples", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "ObjectFileTests", dependencies: ["ObjectFile", "ObjectFileSamples"],
+      name: "ObjectFileTests", dependencies: ["ObjectFile", "ObjectFileSamples", "TestSupport"],
       swiftSettings: settings),
     .target(
       name: "ObjectFileSamples", path: "Tests/ObjectFileSamples", swiftSettings: settings),

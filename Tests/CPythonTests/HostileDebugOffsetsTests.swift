@@ -1,18 +1,12 @@
+import TestSupport
 import Testing
 
 @testable import CPython
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// No table, whatever is in it, ends the process that reads it, and none that lies is taken.
 struct HostileDebugOffsetsTests {
-  /// How often each table is changed; `MATRIX_MUTATIONS=1000000` for a long look.
-  private static let rounds =
-    getenv("MATRIX_MUTATIONS").flatMap { Int(String(cString: $0)) } ?? 20_000
+  /// How often each table is changed.
+  private static let rounds = Mutations.rounds(default: 20_000)
 
   @Test("A table that is cut off anywhere is refused", arguments: [13, 14, 15])
   func truncated(_ minor: Int) throws {
@@ -141,7 +135,8 @@ struct HostileDebugOffsetsTests {
   func mutations(_ minor: Int) throws {
     let table = try #require(RealTables.all[minor])
     let strange: [UInt64] = [0, 1, 7, 8, 16, 512, 4096, 0xffff, 1 << 31, 1 << 62, 1 << 63, .max]
-    var random = Lehmer(seed: UInt64(minor))
+    print("table of 3.\(minor): \(Self.rounds) mutations, seed \(Mutations.seed)")
+    var random = Lehmer(seed: Mutations.seed &+ UInt64(minor))
     for _ in 0..<Self.rounds {
       var table = table
       for _ in 0..<Int.random(in: 1...3, using: &random) {
@@ -162,18 +157,6 @@ struct HostileDebugOffsetsTests {
       let end = support.map { $0.remoteDebuggerSupport + $0.scriptPath + $0.scriptPathSize }
       #expect(end ?? 0 <= offsets["thread_state.size"] ?? 0)
     }
-  }
-}
-
-/// The same numbers on every run.
-struct Lehmer: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
-
-  mutating func next() -> UInt64 {
-    state = state &* 0xda94_2042_e4dd_58b5
-    return state ^ state >> 32
   }
 }
 

@@ -1,13 +1,12 @@
 import ObjectFile
 import ObjectFileSamples
+import TestSupport
 import Testing
 
 /// No file, whatever is in it, ends or holds up the process that reads it.
 struct HostileFileTests {
-  /// How often each sample is changed; `MATRIX_MUTATIONS=1000000` for a long look.
-  private static let rounds = Environment.number("MATRIX_MUTATIONS") ?? 5_000
-  /// What is changed follows from it; `MATRIX_SEED` chooses another.
-  private static let seed = Environment.number("MATRIX_SEED") ?? 42
+  /// How often each sample is changed.
+  private static let rounds = Mutations.rounds(default: 5_000)
 
   private static let samples: [(name: String, bytes: [UInt8])] = {
     let data = Array(repeating: UInt8(7), count: 200)
@@ -59,7 +58,8 @@ struct HostileFileTests {
     let places = original.indices.filter { place in
       original[max(0, place - 8)..<min(original.count, place + 8)].contains { $0 != 0 }
     }
-    var random = Lehmer(seed: UInt64(Self.seed))
+    print("\(name): \(Self.rounds) mutations, seed \(Mutations.seed)")
+    var random = Lehmer(seed: Mutations.seed)
     for _ in 0..<Self.rounds {
       var bytes = original
       for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -125,17 +125,5 @@ struct HostileFileTests {
         _ = try? ELFFile(file.source, inMemoryWithLoadBias: .max).symbol(named: "_PyRuntime")
       }
     }
-  }
-}
-
-/// The same numbers for the same seed.
-struct Lehmer: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
-
-  mutating func next() -> UInt64 {
-    state = state &* 0xda94_2042_e4dd_58b5
-    return state ^ state >> 32
   }
 }
