@@ -9,18 +9,11 @@ an object, a C function and a flag; since 3.10 (bpo-43760) the flag is behind th
 import os
 import sys
 
-from . import base, exchange, held
+from . import exchange, held
+from .memory import CannotReach, Memory, only, WORDS
 
-WORDS = 24                  # As far as the places are looked for; every thread state is longer.
 ROUNDS = 5
 ATTEMPTS = 50
-
-
-class CannotReach(base.Refused):
-    """Threads that run already cannot be traced by this Python."""
-
-    def __init__(self, text):
-        base.Refused.__init__(self, base.Refused.NO_TRACE, text)
 
 
 def install(tracer):
@@ -96,7 +89,7 @@ class _Layout(object):
     def __init__(self):
         if sys.gettrace() is not None or sys.getprofile() is not None:
             raise CannotReach('the calling thread is traced')
-        self.memory = _Memory()
+        self.memory = Memory()
         self._find_trace()
         self._find_profile()
         self.kept = {}
@@ -112,13 +105,13 @@ class _Layout(object):
         for other in rounds[1:]:
             found = [places & others for places, others in zip(found, other)]
         objects, flags, frame_pointers = found
-        self.object = _only(objects, 'object')
+        self.object = only(objects, 'object')
         self.flag = self.frame_pointer = None
         if sys.version_info >= (3, 10):
-            self.frame_pointer = _only(frame_pointers, 'flag')
+            self.frame_pointer = only(frame_pointers, 'flag')
             self.on_flag = self._on_bytes[self.frame_pointer][0]
         else:
-            self.flag = _only(flags, 'flag')
+            self.flag = only(flags, 'flag')
 
     def _look(self):
         """Everything is read by C functions called from this one frame: on 3.10 and 3.11 the thread
@@ -271,7 +264,7 @@ class _Layout(object):
 
 def _object_and_function(off, on, identity):
     """The word that holds the Python function, and the C function's, which lies two before it."""
-    found = _only([index for index in range(WORDS)
+    found = only([index for index in range(WORDS)
                    if on[index] == identity and off[index] != identity], 'object')
     function = found - 2
     if function < 0 or off[function] != 0 or on[function] == 0:
@@ -279,79 +272,7 @@ def _object_and_function(off, on, identity):
     return found, function
 
 
-def _only(found, what):
-    found = sorted(found)
-    if len(found) != 1:
-        raise CannotReach('%d places for the %s' % (len(found), what))
-    return found[0]
-
-
 def _ints(words):
     """The same bytes as 32-bit numbers."""
     data = b''.join([word.to_bytes(8, sys.byteorder) for word in words])
     return [int.from_bytes(data[at:at + 4], sys.byteorder) for at in range(0, len(data), 4)]
-
-
-class _Memory(object):
-    """Our own memory. Nothing here gives the GIL away: `PYFUNCTYPE` keeps it."""
-
-    def __init__(self):
-        import ctypes
-        pointer, size = ctypes.c_void_p, ctypes.c_size_t
-        if ctypes.sizeof(pointer) != 8:
-            raise CannotReach('not a 64-bit Python')
-
-        def function(name, *types):
-            return ctypes.PYFUNCTYPE(*types)((name, ctypes.pythonapi))
-
-        self.own_state = function('PyThreadState_Get', pointer)
-        self._next_state = function('PyThreadState_Next', pointer, pointer)
-        self._first_interpreter = function('PyInterpreterState_Head', pointer)
-        self._next_interpreter = function('PyInterpreterState_Next', pointer, pointer)
-        self._first_state = function('PyInterpreterState_ThreadHead', pointer, pointer)
-        self.increase = function('Py_IncRef', None, pointer)
-        self.decrease = function('Py_DecRef', None, pointer)
-        address = ctypes.cast(ctypes.memmove, pointer).value
-        self.copy = ctypes.PYFUNCTYPE(pointer, pointer, pointer, size)(address)
-        self.buffer = ctypes.c_uint64 * WORDS
-        self.address_of = ctypes.addressof
-        self._bytes = ctypes.POINTER(ctypes.c_ubyte)
-        self._words = self.buffer()
-        self._words_address = ctypes.addressof(self._words)
-        self._cell = ctypes.c_uint64()
-        self._cell_address = ctypes.addressof(self._cell)
-
-    def words(self, address):
-        self.copy(self._words_address, address, 8 * WORDS)
-        return self._words[:]
-
-    def write(self, address, value, size):
-        if sys.byteorder == 'big':
-            value <<= 8 * (8 - size)
-        self._cell.value = value
-        self.copy(address, self._cell_address, size)
-
-    def write_behind(self, address, value):
-        """Writes the byte that the pointer at `address` points to now: it may be another one than
-        a moment ago, and this is one call into C."""
-        self._bytes.from_address(address)[0] = value
-
-    def own_interpreter(self):
-        """The one that our thread state names."""
-        known = set()
-        interpreter = self._first_interpreter()
-        while interpreter:
-            known.add(interpreter)
-            interpreter = self._next_interpreter(interpreter)
-        return _only(known.intersection(self.words(self.own_state())), 'interpreter')
-
-    def other_states(self):
-        """The thread states of our own interpreter, the calling thread's left out."""
-        own = self.own_state()
-        states = []
-        state = self._first_state(self.own_interpreter())
-        while state:
-            if state != own:
-                states.append(state)
-            state = self._next_state(state)
-        return states
