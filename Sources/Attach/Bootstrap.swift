@@ -14,6 +14,7 @@ struct Bootstrap {
   init(folder: String, pid: Int32, payload: Payload) {
     let arguments = [
       PythonLiteral.bytes(folder.utf8), "\(pid)", PythonLiteral.string(payload.fileName),
+      "\(payload.source.utf8.count)",
     ]
     let source =
       Payload.embedded("bootstrap.py")

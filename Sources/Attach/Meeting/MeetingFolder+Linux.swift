@@ -7,7 +7,8 @@
   ///
   /// Made through `/proc/PID/root`, so that a container's own folders are used. Only the target's
   /// user may look into it; every file in it is created anew or not at all; and it is removed when
-  /// the attach is over. Who makes the file `claim` in it has decided whether the code runs.
+  /// the attach is over. Who takes the file `code` away has decided whether it runs: the target
+  /// renames it to `claim`.
   final class MeetingFolder {
     /// As the target sees it.
     let path: String
@@ -102,9 +103,7 @@
 
     /// Decides that the code is not to run any more. False when it has begun.
     func withdraw() -> Bool {
-      guard let file = try? create("claim") else { return false }
-      try? file.close()
-      return true
+      unlinkat(folder.rawValue, "code", 0) == 0
     }
 
     var isClaimed: Bool { faccessat(folder.rawValue, "claim", F_OK, 0) == 0 }

@@ -1,27 +1,37 @@
-def attach(folder, pid, name, mask):
-    import _io, posix, sys
+def attach(folder, pid, name, size, mask):
+    import posix, sys
     # A child that was forked meanwhile has the same call waiting.
     if posix.getpid() != pid:
         return
-
-    def write(path, data):
-        with _io.open(folder + path, 'xb') as file:
-            file.write(data)
+    # Each step that reaches a file gives the GIL away, and threads that compute do not hurry to give
+    # it back: there are no more steps than needed.
 
     def reply(text, kind='text'):
         head = '%s %x\n' % (kind, sys.hexversion)
-        write(b'/part', (head + text).encode('utf-8', 'backslashreplace'))
-        posix.rename(folder + b'/part', folder + b'/answer')
+        data = (head + text).encode('utf-8', 'backslashreplace')
+        file = posix.open(
+            folder + b'/part', posix.O_WRONLY | posix.O_CREAT | posix.O_EXCL, 0o600)
+        try:
+            while data:
+                data = data[posix.write(file, data):]
+            posix.rename(folder + b'/part', folder + b'/answer')
+        finally:
+            posix.close(file)
 
-    # Whoever makes this file may decide: run now, or the attacher, that it is too late.
+    # Whoever takes the code away decides: run it now, or the attacher, that it is too late.
     try:
-        write(b'/claim', b'')
+        posix.rename(folder + b'/code', folder + b'/claim')
     except OSError:
         return
     try:
-        with _io.open(folder + b'/code', 'rb') as file:
-            source = file.read()
-        posix.unlink(folder + b'/code')
+        file = posix.open(folder + b'/claim', posix.O_RDONLY)
+        try:
+            source = part = posix.read(file, size)
+            while part and len(source) < size:
+                part = posix.read(file, size - len(source))
+                source += part
+        finally:
+            posix.close(file)
         names = {'__name__': '__matrix__', '__file__': name, 'result': None, 'reply': reply,
                  'folder': folder.decode('ascii')}
         code = compile(source, name, 'exec', 0, True)
