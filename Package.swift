@@ -105,7 +105,10 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "ObjectFileSamples", path: "Tests/ObjectFileSamples", swiftSettings: settings),
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/TestSupport",
+      swiftSettings: settings),
     .testTarget(
       name: "InspectionTests",
       dependencies: [

@@ -44,7 +44,7 @@ answers = []
 
 def write(old, new, function):
     rounds.wait()
-    answers.append(layout.exchange(old, new, function))
+    answers.append(layout.exchange.run(old, new, function))
     for _ in range(answers[-1][0]):
         layout._count(1 if new else -1)
     rounds.wait()

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Programs whose files are not ours: in namespaces of their own, or removed meanwhile.
-@Suite("A program whose files are elsewhere")
+@Suite("A program whose files are elsewhere", .serialized)
 struct ContainerTests {
   private static let unshare = "/usr/bin/unshare"
   private static let isPossible =

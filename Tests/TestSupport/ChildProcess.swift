@@ -1,10 +1,11 @@
 #if os(Linux)
+  import CTestSupport
   import Foundation
   import Glibc
 
   /// A program that a test starts; killed and waited for with its last reference.
   ///
-  /// It inherits nothing of what belongs to others. `Foundation.Process` lets programs that start at
+  /// It inherits nothing but its standard streams. `Foundation.Process` lets programs that start at
   /// the same time inherit each other's ends, and then waits for all of them when it waits for one.
   public final class ChildProcess {
     public struct Failure: Error, CustomStringConvertible {
@@ -25,7 +26,6 @@
 
     public let pid: Int32
     private let end: Int32
-    private static let starting = NSLock()
     private var ending: Ending?
 
     /// Starts the program at the absolute path `program`, in the test's own environment unless one
@@ -34,12 +34,8 @@
       _ program: String, _ arguments: [String] = [], environment: [String: String]? = nil,
       captures: Captures = .output
     ) throws {
-      // Nobody starts between the pipe and its flag.
-      Self.starting.lock()
-      defer { Self.starting.unlock() }
       var ends: [Int32] = [-1, -1]
-      guard pipe(&ends) == 0 else { throw Self.failure("pipe", errno) }
-      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+      guard test_pipe(&ends) == 0 else { throw Self.failure("pipe", errno) }
       end = ends[0]
       defer { close(ends[1]) }
 
@@ -57,6 +53,9 @@
       } else if captures == .nothing {
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
       }
+
+      // What others have open for writing could not be executed, and what they wait for would not end.
+      test_close_from(&actions, 3)
 
       // The threads that tests run on may have signals blocked.
       var attributes = posix_spawnattr_t()

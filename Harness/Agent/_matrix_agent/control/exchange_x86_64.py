@@ -1,8 +1,10 @@
 """Sets the trace function of all threads but one, in machine code of x86_64 (System V calls).
 
-The arguments are the interpreter, the thread state to leave out, the old object, the new object and
-the new C function. An old object 0 means states that are not traced; others change hands. The answer
-is the number of states that were changed and, in its upper half, of those that have neither object.
+The arguments are the interpreter, the thread state to leave out, the old object, the new object, the
+new C function, and the one state that matters, or 0 for all. An old object 0 means states that are not
+traced. The answer is the number of states that were changed and, in its upper half, of those that have
+neither object. The first of these is left in the cells `state`, `object` (with a reference) and
+`function`, if `state` was 0 before.
 
 No thread comes or goes meanwhile, since the caller has the GIL: one that comes is put before all
 others, and is not met.
@@ -10,7 +12,7 @@ others, and is not met.
 
 from . import machine_code
 
-CELLS = ('increase', 'release', 'first_state', 'next_state')
+CELLS = ('increase', 'release', 'first_state', 'next_state', 'state', 'object', 'function')
 
 _BEGIN = (
     ('', 'f3 0f 1e fa', '', 'endbr64'),
@@ -20,6 +22,8 @@ _BEGIN = (
     ('', '41 55', '', 'push r13'),
     ('', '41 56', '', 'push r14'),
     ('', '41 57', '', 'push r15'),
+    ('', '41 51', '', 'push r9'),
+    ('', '41 51', '', 'push r9                ; the one state'),
     ('', '6a 00', '', 'push 0                 ; the others; aligned to 16'),
     ('', '49 89 f4', '', 'mov r12, rsi'),
     ('', '49 89 d5', '', 'mov r13, rdx'),
@@ -31,13 +35,27 @@ _BEGIN = (
     ('', '48 85 db', '', 'test rbx, rbx'),
     ('', '0f 84', '>>end', 'je end'),
     ('', '4c 39 e3', '', 'cmp rbx, r12'),
-    ('', '74', '>next', 'je next'),
-    ('', '4c 39 ab', 'object_offset', 'cmp [rbx + object_offset], r13'),
+    ('', '0f 84', '>>next', 'je next'),
+    ('', '48 8b 44 24 08', '', 'mov rax, [rsp + 8]'),
+    ('', '48 85 c0', '', 'test rax, rax'),
+    ('', '74', '>any', 'je any'),
+    ('', '48 39 d8', '', 'cmp rax, rbx'),
+    ('', '0f 85', '>>next', 'jne next'),
+    ('any', '4c 39 ab', 'object_offset', 'cmp [rbx + object_offset], r13'),
     ('', '74', '>old', 'je old'),
     ('', '4c 39 b3', 'object_offset', 'cmp [rbx + object_offset], r14'),
-    ('', '74', '>next', 'je next'),
+    ('', '0f 84', '>>next', 'je next'),
     ('other', '48 ff 04 24', '', 'inc qword [rsp]'),
-    ('', 'eb', '>next', 'jmp next'),
+    ('', '48 8b 05', 'state', 'mov rax, [state]'),
+    ('', '48 85 c0', '', 'test rax, rax'),
+    ('', '0f 85', '>>next', 'jne next'),
+    ('', '48 89 1d', 'state', 'mov [state], rbx'),
+    ('', '48 8b 83', 'function_offset', 'mov rax, [rbx + function_offset]'),
+    ('', '48 89 05', 'function', 'mov [function], rax'),
+    ('', '48 8b bb', 'object_offset', 'mov rdi, [rbx + object_offset]'),
+    ('', '48 89 3d', 'object', 'mov [object], rdi'),
+    ('', 'ff 15', 'increase', 'call [increase]'),
+    ('', 'e9', '>>next', 'jmp next'),
     ('old', '4d 85 ed', '', 'test r13, r13'),
     ('', '75', '>change', 'jne change'),
     ('', '4c 39 ab', 'function_offset', 'cmp [rbx + function_offset], r13'),
@@ -63,6 +81,8 @@ _END = (
     ('', 'ff 15', 'next_state', 'call [next_state]'),
     ('', 'e9', '>>each', 'jmp each'),
     ('end', '58', '', 'pop rax'),
+    ('', '59', '', 'pop rcx'),
+    ('', '59', '', 'pop rcx'),
     ('', '48 c1 e0 20', '', 'shl rax, 32'),
     ('', '48 09 e8', '', 'or rax, rbp'),
     ('', '41 5f', '', 'pop r15'),

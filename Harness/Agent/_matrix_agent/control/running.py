@@ -177,13 +177,20 @@ class _Layout(object):
     # Writing, while no other thread can run
 
     def install(self, tracer):
+        memory = self.memory
         if self.exchange is not None:
-            changed, others = self.exchange(0, id(tracer), self.on_function)
+            changed, others = self.exchange.run(0, id(tracer), self.on_function)
             for _ in range(changed):
                 self._count(1)
-            if not others:
-                return
-        memory = self.memory
+            while others:
+                taken = self.exchange.take(id(tracer), self.on_function)
+                if taken is None:
+                    break
+                forgotten = self.kept.pop(taken[0], None)       # of a thread that has ended
+                if forgotten:
+                    memory.decrease(forgotten[0])
+                self.kept[taken[0]] = taken[1:]
+            return
         for state, words in self._each_state():
             if words[self.object] == id(tracer):
                 continue
@@ -198,11 +205,15 @@ class _Layout(object):
                 memory.decrease(kept[0])
 
     def remove(self, tracer):
-        if self.exchange is not None and not self.kept:
-            for _ in range(self.exchange(id(tracer), 0, 0)[0]):
+        memory = self.memory
+        if self.exchange is not None:
+            for state, (reference, function) in self.kept.items():
+                self.exchange.run(id(tracer), reference, function, state)
+                memory.decrease(reference)
+            self.kept.clear()
+            for _ in range(self.exchange.run(id(tracer), 0, 0)[0]):
                 self._count(-1)
             return
-        memory = self.memory
         for state, words in self._each_state():
             if words[self.object] != id(tracer):
                 continue
