@@ -47,7 +47,7 @@ struct EndingTargetTests {
       }
       killer.start()
       let outcome = await entry.attach(
-        to: live, running: .expression("1"), limits: .init(timeout: .seconds(5))
+        to: live, running: .expression("1"), limits: .init(timeout: .seconds(60))
       ).outcome
       switch outcome {
       case .gone, .attached(.result("1")): seen["\(outcome)", default: 0] += 1

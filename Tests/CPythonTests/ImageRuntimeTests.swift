@@ -1,6 +1,7 @@
 import CPython
 import ObjectFile
 import ObjectFileSamples
+import TestSupport
 import Testing
 
 struct ImageRuntimeTests {

@@ -104,8 +104,10 @@ struct SafeAttachTests {
       return
     }
     #expect(safe.safe?.isLocked == true)
+    // Between the two entries other tests may hold up the threads that tasks share.
     let report = await AutomaticAttach()
-      .attach(to: target.live, running: .expression("6 * 7"), limits: .init())
+      .attach(
+        to: target.live, running: .expression("6 * 7"), limits: .init(timeout: .seconds(60)))
     #expect(report.outcome == .attached(.result("42")))
     #expect(report.entry == .inject)
     #expect(report.declined != nil)

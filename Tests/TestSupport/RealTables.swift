@@ -1,10 +1,10 @@
 /// The tables of three real builds: static data of section `.PyRuntime` of Debian's CPython for
 /// x86_64 Linux, with a GIL.
-enum RealTables {
-  static let all = [13: python13, 14: python14, 15: python15]
+public enum RealTables {
+  public static let all = [13: python13, 14: python14, 15: python15]
 
   /// 3.13.18.
-  static let python13 = bytes(
+  public static let python13 = bytes(
     """
     7864656275677079f0120d030000000000000000000000001053040000000000
     60020000000000007802000000000000a8f9020000000000681c000000000000
@@ -28,7 +28,7 @@ enum RealTables {
     """)
 
   /// 3.14.10.
-  static let python14 = bytes(
+  public static let python14 = bytes(
     """
     7864656275677079f00a0e03000000000000000000000000c8d4040000000000
     100300000000000028030000000000004872030000000000701c000000000000
@@ -57,7 +57,7 @@ enum RealTables {
     """)
 
   /// 3.15.2.
-  static let python15 = bytes(
+  public static let python15 = bytes(
     """
     7864656275677079f0020f03000000000000000000000000c849050000000000
     9003000000000000a803000000000000c073030000000000681c000000000000
