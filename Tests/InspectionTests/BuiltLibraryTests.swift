@@ -46,13 +46,8 @@ struct BuiltLibraryTests {
       let inspection = try #require(try Inspection.file(FilePath(library)).first)
       #expect(inspection.series?.minor == minor)
       #expect(inspection.runtime.location != nil)
-      if architecture == "x86_64" {
-        #expect(inspection.offsets == (try DebugOffsets(parsing: table)))
-        #expect(inspection.version?.minor == minor)
-      } else {
-        // The tables of 64-bit builds do not fit.
-        #expect(inspection.offsets == nil)
-      }
+      #expect(inspection.offsets == (try DebugOffsets(parsing: table)))
+      #expect(inspection.version?.minor == minor)
     }
   }
 
