@@ -12,9 +12,11 @@ import Testing
 @Suite("A program whose files are elsewhere", .serialized)
 struct ContainerTests {
   private static let unshare = "/usr/bin/unshare"
+  private static let namespaces = ["--mount", "--pid", "--fork", "--kill-child"]
   private static let isPossible =
     geteuid() == 0 && FileManager.default.isExecutableFile(atPath: unshare)
-    && (try? ChildProcess(unshare, ["-m", "true"]).wait()) == .exited(0)
+    && (try? ChildProcess(unshare, namespaces + ["mount", "-t", "proc", "none", "/proc"]).wait())
+      == .exited(0)
 
   private static let program =
     "import os, sys, time\nprint('ready', flush=True)\nwhile True: time.sleep(0.001)"
@@ -39,9 +41,8 @@ struct ContainerTests {
       """
     let container = try ChildProcess(
       Self.unshare,
-      [
-        "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", enter, root.path,
-        interpreter.path.string, Self.program,
+      Self.namespaces + [
+        "sh", "-c", enter, root.path, interpreter.path.string, Self.program,
       ])
     #expect(try container.read(6) == "ready\n")
     let target = try #require(LiveProcess.all.first { $0.status?.parent == container.pid })
