@@ -39,27 +39,35 @@ for own in (None, None, None, its_own):
     threading.Thread(target=work, args=(own,)).start()
 started.wait()
 layout = running.calibrated()
-references = sys.getrefcount(tracer)
+references, of_own = sys.getrefcount(tracer), sys.getrefcount(its_own)
 answers = []
 
-def write(old, new, function):
+def write(change, *arguments):
     rounds.wait()
-    answers.append(layout.exchange.run(old, new, function))
-    for _ in range(answers[-1][0]):
-        layout._count(1 if new else -1)
+    changed = change(*arguments)
+    other = None
+    if isinstance(changed, tuple):
+        changed, other = changed
+        layout.memory.decrease(other[1])
+    answers.append((changed, other and other[1:]))
+    for _ in range(changed):
+        layout._count(1 if change == layout.exchange.enter else -1)
     rounds.wait()
     rounds.wait()
 
-write(0, id(tracer), layout.on_function)
-write(0, id(tracer), layout.on_function)
+write(layout.exchange.enter, id(tracer), layout.on_function)
+write(layout.exchange.enter, id(tracer), layout.on_function)
 held = sys.getrefcount(tracer) - references - 3     # three in `seen`, twice
-write(id(tracer), 0, 0)
+write(layout.exchange.run, id(tracer), 0, 0)
 seen_by = [[set(seen[number, free]) for free in (True, False)] for number in range(3)]
-assert answers == [(3, 1), (0, 1), (3, 1)], answers
+there = [id(its_own), layout.on_function]
+assert answers == [(3, there), (0, there), (3, None)], answers
 assert seen_by == [[{tracer}, {its_own}], [{tracer}, {its_own}], [{None}, {its_own}]], seen_by
 assert held == 3 + 3, held
 del seen, seen_by
 assert sys.getrefcount(tracer) == references
+# The last of it is in the variable of its thread, which may have ended.
+assert sys.getrefcount(its_own) <= of_own, (sys.getrefcount(its_own), of_own)
 print('done')
 '''
 

@@ -2,6 +2,8 @@
 
 from . import exchange_x86_64 as machine, machine_code
 
+_UNASKED = 1                    # In the cell `state`: nobody wants to know who else there is.
+
 
 def made(layout):
     """An `Exchange`, or None where there is no machine code. `layout` is that of `running`."""
@@ -16,7 +18,7 @@ def made(layout):
     page.set_functions(increase='Py_IncRef', release='Py_DecRef', next_state='PyThreadState_Next',
                        first_state='PyInterpreterState_ThreadHead')
     pointer = ctypes.c_void_p
-    call = ctypes.PYFUNCTYPE(ctypes.c_uint64, *[pointer] * 6)(page.entry)
+    call = ctypes.PYFUNCTYPE(ctypes.c_uint32, *[pointer] * 6)(page.entry)
     return Exchange(page, call, layout.memory)
 
 
@@ -26,25 +28,18 @@ class Exchange(object):
     def __init__(self, page, call, memory):
         self._page, self._call, self._memory = page, call, memory
         self._interpreter = memory.own_interpreter()
+        page.set(state=_UNASKED)
 
     def run(self, old, new, function, only=0):
-        """How many thread states had the old object and have the new one now, and how many have
-        neither; see `exchange_x86_64`."""
-        number = self._call(
-            self._interpreter, self._memory.own_state(), old, new, function, only)
-        return number & 0xffffffff, number >> 32
+        """How many thread states had the old object and have the new one now; see
+        `exchange_x86_64`."""
+        return self._call(self._interpreter, self._memory.own_state(), old, new, function, only)
 
-    def take(self, new, function):
-        """Takes a thread from a trace function of others: its state and what it had, with a
-        reference; None where there is none (any more)."""
-        cells = self._page.cells
-        for _ in range(8):
-            self._page.set(state=0)
-            if not self.run(0, new, function)[1]:
-                return None
-            state, had, by = [cells[machine.CELLS.index(name)]
-                              for name in ('state', 'object', 'function')]
-            if had and self.run(had, new, function, state)[0]:
-                return state, had, by
-            self._memory.decrease(had)      # It has changed meanwhile, or belongs to C code.
-        return None
+    def enter(self, new, function):
+        """The same for those that are not traced, and one that has a trace function of others: its
+        state, object (with a reference) and function; or None."""
+        self._page.set(state=0)
+        changed = self.run(0, new, function)
+        other = self._page.get('state', 'object', 'function')
+        self._page.set(state=_UNASKED)
+        return changed, other if other[0] else None

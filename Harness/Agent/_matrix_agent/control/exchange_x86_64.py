@@ -2,9 +2,8 @@
 
 The arguments are the interpreter, the thread state to leave out, the old object, the new object, the
 new C function, and the one state that matters, or 0 for all. An old object 0 means states that are not
-traced. The answer is the number of states that were changed and, in its upper half, of those that have
-neither object. The first of these is left in the cells `state`, `object` (with a reference) and
-`function`, if `state` was 0 before.
+traced. The answer is the number of states that were changed. The first that has neither object is left
+in the cells `state`, `object` (with a reference) and `function`, if `state` was 0 before.
 
 No thread comes or goes meanwhile, since the caller has the GIL: one that comes is put before all
 others, and is not met.
@@ -22,9 +21,7 @@ _BEGIN = (
     ('', '41 55', '', 'push r13'),
     ('', '41 56', '', 'push r14'),
     ('', '41 57', '', 'push r15'),
-    ('', '41 51', '', 'push r9'),
-    ('', '41 51', '', 'push r9                ; the one state'),
-    ('', '6a 00', '', 'push 0                 ; the others; aligned to 16'),
+    ('', '41 51', '', 'push r9                ; the one state; aligned to 16'),
     ('', '49 89 f4', '', 'mov r12, rsi'),
     ('', '49 89 d5', '', 'mov r13, rdx'),
     ('', '49 89 ce', '', 'mov r14, rcx'),
@@ -36,7 +33,7 @@ _BEGIN = (
     ('', '0f 84', '>>end', 'je end'),
     ('', '4c 39 e3', '', 'cmp rbx, r12'),
     ('', '0f 84', '>>next', 'je next'),
-    ('', '48 8b 44 24 08', '', 'mov rax, [rsp + 8]'),
+    ('', '48 8b 04 24', '', 'mov rax, [rsp]'),
     ('', '48 85 c0', '', 'test rax, rax'),
     ('', '74', '>any', 'je any'),
     ('', '48 39 d8', '', 'cmp rax, rbx'),
@@ -45,8 +42,7 @@ _BEGIN = (
     ('', '74', '>old', 'je old'),
     ('', '4c 39 b3', 'object_offset', 'cmp [rbx + object_offset], r14'),
     ('', '0f 84', '>>next', 'je next'),
-    ('other', '48 ff 04 24', '', 'inc qword [rsp]'),
-    ('', '48 8b 05', 'state', 'mov rax, [state]'),
+    ('other', '48 8b 05', 'state', 'mov rax, [state]'),
     ('', '48 85 c0', '', 'test rax, rax'),
     ('', '0f 85', '>>next', 'jne next'),
     ('', '48 89 1d', 'state', 'mov [state], rbx'),
@@ -80,11 +76,8 @@ _END = (
     ('next', '48 89 df', '', 'mov rdi, rbx'),
     ('', 'ff 15', 'next_state', 'call [next_state]'),
     ('', 'e9', '>>each', 'jmp each'),
-    ('end', '58', '', 'pop rax'),
-    ('', '59', '', 'pop rcx'),
-    ('', '59', '', 'pop rcx'),
-    ('', '48 c1 e0 20', '', 'shl rax, 32'),
-    ('', '48 09 e8', '', 'or rax, rbp'),
+    ('end', '59', '', 'pop rcx'),
+    ('', '89 e8', '', 'mov eax, ebp'),
     ('', '41 5f', '', 'pop r15'),
     ('', '41 5e', '', 'pop r14'),
     ('', '41 5d', '', 'pop r13'),

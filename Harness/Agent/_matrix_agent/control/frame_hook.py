@@ -79,8 +79,7 @@ class _Hook(object):
     def _find_function(self):
         """Since 3.9 it is asked for; in 3.8 it is the one field that has the known value."""
         pointer = self._ctypes.c_void_p
-        function = self._ctypes.pythonapi._PyEval_EvalFrameDefault
-        self._default = self._ctypes.cast(function, pointer).value
+        self._default = machine_code.address('_PyEval_EvalFrameDefault')
         interpreter = self._memory.own_interpreter()
         if sys.version_info >= (3, 9):
             get = self._function('_PyInterpreterState_GetEvalFrameFunc', pointer, pointer)

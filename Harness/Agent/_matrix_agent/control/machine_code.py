@@ -32,7 +32,6 @@ class Page(object):
         """`make_code(distance)` gives the code. It is written first, and made executable then; it
         is never both."""
         import ctypes
-        self._ctypes = ctypes
         library = ctypes.CDLL(None)
         library.mmap.restype = ctypes.c_void_p
         library.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int,
@@ -56,13 +55,18 @@ class Page(object):
         for name, value in values.items():
             self.cells[self._names.index(name)] = value
 
+    def get(self, *names):
+        return [self.cells[self._names.index(name)] for name in names]
+
     def set_functions(self, **names):
         """The same, with names of functions of the interpreter's."""
-        self.set(**dict([(cell, self.address(name)) for cell, name in names.items()]))
+        self.set(**dict([(cell, address(name)) for cell, name in names.items()]))
 
-    def address(self, name):
-        function = getattr(self._ctypes.pythonapi, name)
-        return self._ctypes.cast(function, self._ctypes.c_void_p).value
+
+def address(name):
+    """Of a function of the interpreter's."""
+    import ctypes
+    return ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value
 
 
 def assemble(rows, cells, numbers, distance):

@@ -179,17 +179,21 @@ class _Layout(object):
     def install(self, tracer):
         memory = self.memory
         if self.exchange is not None:
-            changed, others = self.exchange.run(0, id(tracer), self.on_function)
-            for _ in range(changed):
-                self._count(1)
-            while others:
-                taken = self.exchange.take(id(tracer), self.on_function)
-                if taken is None:
+            for _ in range(ATTEMPTS):
+                changed, other = self.exchange.enter(id(tracer), self.on_function)
+                for _ in range(changed):
+                    self._count(1)
+                if other is None:
                     break
-                forgotten = self.kept.pop(taken[0], None)       # of a thread that has ended
-                if forgotten:
-                    memory.decrease(forgotten[0])
-                self.kept[taken[0]] = taken[1:]
+                state, reference, function = other
+                if reference and self.exchange.run(
+                        reference, id(tracer), self.on_function, state):
+                    forgotten = self.kept.pop(state, None)      # of a thread that has ended
+                    if forgotten:
+                        memory.decrease(forgotten[0])
+                    self.kept[state] = (reference, function)
+                else:
+                    memory.decrease(reference)  # It has changed meanwhile, or belongs to C code.
             return
         for state, words in self._each_state():
             if words[self.object] == id(tracer):
@@ -211,7 +215,7 @@ class _Layout(object):
                 self.exchange.run(id(tracer), reference, function, state)
                 memory.decrease(reference)
             self.kept.clear()
-            for _ in range(self.exchange.run(id(tracer), 0, 0)[0]):
+            for _ in range(self.exchange.run(id(tracer), 0, 0)):
                 self._count(-1)
             return
         for state, words in self._each_state():
