@@ -1,6 +1,6 @@
 """Rounds of attaching and detaching leave nothing behind.
 
-MATRIX_TEST_ROUNDS says how many rounds there are (12 unless told); the threads never pause then.
+MATRIX_TEST_ROUNDS says how many rounds there are (60 unless told); the threads never pause then.
 """
 
 import os
@@ -53,7 +53,7 @@ class RoundsTest(BusyTestCase):
         long = os.environ.get('MATRIX_TEST_ROUNDS')
         program, running = self.busy(10, 0 if long else 0.0005)
         counts = running.threads(), running.descriptors()
-        rounds = int(long or 12)
+        rounds = int(long or 60)
         memory = []
         for number in range(rounds):
             debugger = self.attach(running, 'NoBreakOnAttach' if number % 2 else 'None')
