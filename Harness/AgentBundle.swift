@@ -10,7 +10,7 @@ public enum AgentBundle {
   ///
   /// - Returns: the path of ``launcher``.
   @discardableResult
-  public static func write(to folder: Folder) throws(Folder.Failure) -> FilePath {
+  public static func write(to folder: Directory) throws(Directory.Failure) -> FilePath {
     for file in EmbeddedFiles.agent { try folder.write(file.text, to: file.path) }
     return folder.path.appending(launcher)
   }

@@ -17,7 +17,7 @@ final class EmbeddingHost: Sendable {
   private let commands = Mutex<[Interpreter: [String]]>([:])
 
   /// - Parameter folder: where the application is put.
-  init(writingTo folder: Folder) throws(Folder.Failure) {
+  init(writingTo folder: Directory) throws(Directory.Failure) {
     let program = Data(base64Encoded: EmbeddedFiles.host) ?? Data()
     path = try folder.write(program, to: "host", permissions: [.ownerReadWriteExecute])
   }

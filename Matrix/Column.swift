@@ -12,12 +12,14 @@ public struct Column: Hashable, Sendable {
   /// Short and unique within a run: `3.12`, `3.13 static`, `3.12 trace`.
   public var label: String
   public var runtime: Runtime
-  public var setting: Setting
+  public var configuration: CellConfiguration
 
-  public init(label: String, runtime: Runtime, setting: Setting = Setting()) {
+  public init(
+    label: String, runtime: Runtime, configuration: CellConfiguration = CellConfiguration()
+  ) {
     self.label = label
     self.runtime = runtime
-    self.setting = setting
+    self.configuration = configuration
   }
 
   public var interpreter: Interpreter? {

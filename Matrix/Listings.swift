@@ -44,9 +44,10 @@ public enum Listings {
         return CellEntry(
           scenario: cell.id.scenario, column: cell.id.column,
           python: interpreter?.version.description, path: interpreter?.path.string,
-          debugger: cell.column.setting.debugger.rawValue,
-          entry: cell.column.setting.entry.rawValue, host: cell.column.setting.host.rawValue,
-          executionControl: cell.column.setting.executionControl?.rawValue,
+          debugger: cell.column.configuration.debugger.rawValue,
+          entry: cell.column.configuration.entry.rawValue,
+          host: cell.column.configuration.host.rawValue,
+          executionControl: cell.column.configuration.executionControl?.rawValue,
           available: interpreter != nil)
       })
   }

@@ -21,18 +21,19 @@ public struct Plan: Sendable {
 
   /// - Parameters:
   ///   - globs: which scenarios; all of them when there are none.
-  ///   - settings: each interpreter gets a column for each of them,
+  ///   - configurations: each interpreter gets a column for each of them,
   ///   - isWanted: for which this is true.
   public init(
     _ resolution: Resolution, scenarios: [Scenario], matching globs: [Glob],
-    settings: [Setting] = [Setting()],
-    where isWanted: (Setting, Interpreter) -> Bool = { _, _ in true }
+    configurations: [CellConfiguration] = [CellConfiguration()],
+    where isWanted: (CellConfiguration, Interpreter) -> Bool = { _, _ in true }
   ) {
     let labels = uniqueLabels(resolution.interpreters)
     let present = zip(labels, resolution.interpreters).flatMap { label, interpreter in
-      settings.filter { isWanted($0, interpreter) }.map { setting in
+      configurations.filter { isWanted($0, interpreter) }.map { configuration in
         Column(
-          label: label + setting.suffix, runtime: .interpreter(interpreter), setting: setting)
+          label: label + configuration.suffix, runtime: .interpreter(interpreter),
+          configuration: configuration)
       }
     }
     let missing = resolution.missing.map {

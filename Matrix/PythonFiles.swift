@@ -15,7 +15,7 @@ enum PythonFiles {
   }
 
   private static func paths(in folder: FilePath, prefix: String) -> [String] {
-    Folder(folder).names.flatMap { name -> [String] in
+    Directory(folder).names.flatMap { name -> [String] in
       if name.hasPrefix(".") || name == "__pycache__" { return [] }
       let path = folder.appending(name)
       if name.hasSuffix(".py") { return [prefix + name] }

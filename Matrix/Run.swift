@@ -68,7 +68,8 @@ public struct Run: Sendable {
     switch cell.column.runtime {
     case .missing(let hint): CellOutcome(verdict: .unavailable, reason: hint)
     case .interpreter(let interpreter):
-      try? await runner.run(cell.scenario, on: interpreter, setting: cell.column.setting)
+      try? await runner.run(
+        cell.scenario, on: interpreter, configuration: cell.column.configuration)
     }
   }
 }

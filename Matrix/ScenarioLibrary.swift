@@ -6,7 +6,7 @@ public enum ScenarioLibrary {
   /// Why a folder's scenarios cannot be used.
   public enum Failure: Error, CustomStringConvertible {
     case unreadable(FilePath, Errno)
-    case mistakes([ScenarioMistake])
+    case mistakes([ScenarioDiagnostic])
     case duplicate(name: String, FilePath)
 
     public var description: String {
@@ -56,11 +56,11 @@ public enum ScenarioLibrary {
   ) throws(Failure) -> [Scenario] {
     let companions = files.filter { $0.path.contains(".d/") }
     var scenarios: [Scenario] = []
-    var mistakes: [ScenarioMistake] = []
+    var mistakes: [ScenarioDiagnostic] = []
     for file in files where file.path.hasSuffix(".py") && !file.path.contains(".d/") {
       let name = String(file.path.dropLast(3))
       let prefix = "\(name).d/"
-      do throws(ScenarioMistakes) {
+      do throws(ScenarioDiagnostics) {
         scenarios.append(
           try Scenario.parse(
             name: name, display: display(file.path), text: file.text,

@@ -29,7 +29,7 @@ struct AfterChecks {
         _ = kill(process.pid, SIGKILL)
       }
     }
-    let left = Folder(temporary).names
+    let left = Directory(temporary).names
     if !left.isEmpty {
       violations.append("left in the temporary folder: \(left.joined(separator: ", "))")
     }

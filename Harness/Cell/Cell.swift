@@ -16,11 +16,11 @@ import TargetProcess
 struct Cell {
   let scenario: Scenario
   let interpreter: Interpreter
-  let setting: Setting
+  let configuration: CellConfiguration
   /// The folder with the agent's files.
   let agent: FilePath
   let host: EmbeddingHost
-  let scratch: Scratch
+  let scratch: TemporaryDirectory
   let timeout: Duration
 
   /// Says who is who: the agent says it first on its connection, and every process that the
@@ -32,9 +32,9 @@ struct Cell {
   private var marker: String { "MATRIX_CELL=\(token)" }
 
   func run() async throws -> CellOutcome {
-    let program = try scratch.folder.makeFolder("program")
+    let program = try scratch.folder.makeDirectory("program")
     for file in scenario.files { try scratch.folder.write(file.text, to: "program/\(file.path)") }
-    let temporary = try scratch.folder.makeFolder("tmp")
+    let temporary = try scratch.folder.makeDirectory("tmp")
     let connection = try AgentConnection(path: socket, token: token)
     defer { connection.close() }
 
@@ -84,15 +84,15 @@ struct Cell {
   }
 
   /// Nothing of the caller's Python settings, and the same hashes in every run.
-  private func environment(temporary: FilePath, _ hold: HeldStart?) -> Environment {
+  private func environment(temporary: FilePath, _ hold: StartGate?) -> Environment {
     var own = [
       "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": temporary.string, "LANG": "C.UTF-8",
       "TMPDIR": temporary.string, "PYTHONUNBUFFERED": "1", "PYTHONHASHSEED": "0",
       "PYTHONIOENCODING": "utf-8", "MATRIX_CELL": token,
     ]
-    if setting.entry == .launch { own.merge(setting.agentEnvironment) { $1 } }
+    if configuration.entry == .launch { own.merge(configuration.agentEnvironment) { $1 } }
     if let hold { own.merge(hold.environment) { $1 } }
-    if setting.host == .embedded { own.merge(host.environment(for: interpreter)) { $1 } }
+    if configuration.host == .embedded { own.merge(host.environment(for: interpreter)) { $1 } }
     return .custom(
       Dictionary(
         uniqueKeysWithValues: own.map { (Environment.Key(stringLiteral: $0), $1) }))
@@ -100,7 +100,7 @@ struct Cell {
 
   private var python: [String] {
     get async {
-      switch setting.host {
+      switch configuration.host {
       case .executable: [interpreter.path.string]
       case .embedded: await host.command(for: interpreter)
       }
@@ -108,23 +108,23 @@ struct Cell {
   }
 
   private func launcher(in program: FilePath) -> [String] {
-    guard setting.entry == .launch else { return [] }
+    guard configuration.entry == .launch else { return [] }
     return [
       agent.appending(AgentBundle.launcher).string, program.string, "unix:\(socket)", token, "None",
     ]
   }
 
-  private func makeHold() throws(Folder.Failure) -> HeldStart? {
-    guard setting.entry != .launch else { return nil }
-    return try HeldStart(
-      in: Folder(try scratch.folder.makeFolder("hold")), version: interpreter.version,
+  private func makeHold() throws(Directory.Failure) -> StartGate? {
+    guard configuration.entry != .launch else { return nil }
+    return try StartGate(
+      in: Directory(try scratch.folder.makeDirectory("hold")), version: interpreter.version,
       isFreeThreaded: interpreter.abiFlags.contains(.freeThreaded))
   }
 
   // MARK: Driving
 
   private func drive(
-    _ debuggee: Debuggee, _ connection: AgentConnection, _ hold: HeldStart?
+    _ debuggee: Debuggee, _ connection: AgentConnection, _ hold: StartGate?
   ) async -> CellOutcome {
     await withTaskCancellationHandler {
       // Each child task says whether the deadline has passed.
@@ -158,15 +158,15 @@ struct Cell {
   private func attach(to process: LiveProcess) async -> AttachOutcome {
     let payload = Payload.agent(
       .attach, from: agent, endpoint: "unix:\(socket)", token: token,
-      options: setting.agentOptions)
-    let entry: any Attach = setting.entry == .safe ? SafeAttach() : LegacyInjector()
+      options: configuration.agentOptions)
+    let entry: any Attach = configuration.entry == .safe ? SafeAttach() : LegacyInjector()
     return await entry.attach(
       to: process, running: payload, limits: AttachLimits(timeout: timeout)
     ).outcome
   }
 
   private func runScript(
-    _ debuggee: Debuggee, _ connection: AgentConnection, _ hold: HeldStart?
+    _ debuggee: Debuggee, _ connection: AgentConnection, _ hold: StartGate?
   ) async -> Script {
     let session = AgentSession(connection)
     let runner = ScriptRunner(

@@ -14,7 +14,7 @@ import SystemPackage
 ///
 /// Cells may run at the same time; each has a folder, a socket and a process session of its own.
 public final class CellRunner: Sendable {
-  private let scratch: Scratch
+  private let scratch: TemporaryDirectory
   private let agent: FilePath
   private let host: EmbeddingHost
   private let timeout: Duration
@@ -25,11 +25,11 @@ public final class CellRunner: Sendable {
   /// - Parameters:
   ///   - scratch: owned by the caller, and to be removed by it after the last cell.
   ///   - timeout: for a whole cell, where its scenario does not say.
-  public init(scratch: Scratch, timeout: Duration) throws(Folder.Failure) {
+  public init(scratch: TemporaryDirectory, timeout: Duration) throws(Directory.Failure) {
     self.scratch = scratch
     self.timeout = timeout
-    agent = try scratch.folder.makeFolder("agent")
-    try AgentBundle.write(to: Folder(agent))
+    agent = try scratch.folder.makeDirectory("agent")
+    try AgentBundle.write(to: Directory(agent))
     host = try EmbeddingHost(writingTo: scratch.folder)
   }
 
@@ -38,24 +38,26 @@ public final class CellRunner: Sendable {
   ///
   /// - Throws: `CancellationError` only.
   public func run(
-    _ scenario: Scenario, on interpreter: Interpreter, setting: Setting = Setting()
+    _ scenario: Scenario, on interpreter: Interpreter,
+    configuration: CellConfiguration = CellConfiguration()
   ) async throws(CancellationError) -> CellOutcome {
     if let range = scenario.python, !range.contains(interpreter.version) {
       return CellOutcome(verdict: .unsupported, reason: "the scenario needs Python \(range)")
     }
-    if let obstacle = setting.obstacle(on: interpreter) {
+    if let obstacle = configuration.obstacle(on: interpreter) {
       return CellOutcome(verdict: .unsupported, reason: obstacle)
     }
     let start = ContinuousClock.now
     var outcome: CellOutcome
     do {
-      let folder = try Scratch(below: scratch.path, prefix: "c-")
+      let folder = try TemporaryDirectory(below: scratch.path, prefix: "c-")
       defer { folder.remove() }
       let cell = Cell(
-        scenario: scenario, interpreter: interpreter, setting: setting, agent: agent, host: host,
+        scenario: scenario, interpreter: interpreter, configuration: configuration, agent: agent,
+        host: host,
         scratch: folder, timeout: scenario.timeout ?? timeout)
       outcome = try await cell.run()
-    } catch let failure as Folder.Failure {
+    } catch let failure as Directory.Failure {
       outcome = CellOutcome(verdict: .error, reason: failure.description)
     } catch let error as SessionError {
       outcome = CellOutcome(verdict: .error, reason: error.description)

@@ -133,7 +133,7 @@ final class ScriptRunner {
     case .pause: try await session.pause()
     case .detach:
       try await session.detach()
-      if let left = await debuggee.whatDebuggerLeft() {
+      if let left = await debuggee.residue() {
         return Mismatch(expected: "nothing of the debugger after detach", seen: left)
       }
     case .wait: break

@@ -16,7 +16,7 @@ final class Debuggee: Sendable {
   let errors: OutputLog
   private let exit: ExitWatch
   private let standardInput: FileDescriptor?
-  private let traces = Traces()
+  private let traces = DebuggerFootprint()
 
   /// - Parameter standardInput: the writing end; closed by the owner.
   init(
@@ -91,7 +91,7 @@ final class Debuggee: Sendable {
   }
 
   /// After a detach: what is still there of what ``noteDebugger()`` saw, in words.
-  func whatDebuggerLeft() async -> String? {
+  func residue() async -> String? {
     let (sockets, threads) = traces.noted
     // A thread may need a moment to end after its last act, closing the connection; nothing tells
     // when it has.

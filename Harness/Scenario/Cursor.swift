@@ -24,8 +24,8 @@ struct Cursor {
     return String(characters[start..<end])
   }
 
-  func mistake(_ message: String) -> ScenarioMistake {
-    ScenarioMistake(location: location, message: message)
+  func mistake(_ message: String) -> ScenarioDiagnostic {
+    ScenarioDiagnostic(location: location, message: message)
   }
 
   mutating func skipSpaces() {
@@ -67,7 +67,7 @@ struct Cursor {
     return word
   }
 
-  mutating func takeLabel() throws(ScenarioMistake) -> String {
+  mutating func takeLabel() throws(ScenarioDiagnostic) -> String {
     guard take("@") else { throw mistake("expected a label such as @here") }
     let start = index
     while let next, Self.isLabelCharacter(next) { index += 1 }
@@ -81,7 +81,7 @@ struct Cursor {
     character.isASCII && (character.isLowercase || character.isNumber) || character == "-"
   }
 
-  mutating func takeInteger() throws(ScenarioMistake) -> Int {
+  mutating func takeInteger() throws(ScenarioDiagnostic) -> Int {
     let start = index
     while let next, next.isASCII, next.isNumber { index += 1 }
     guard let number = Int(String(characters[start..<index])) else {
@@ -91,7 +91,7 @@ struct Cursor {
     return number
   }
 
-  mutating func takeQuoted() throws(ScenarioMistake) -> String {
+  mutating func takeQuoted() throws(ScenarioDiagnostic) -> String {
     guard take("\"") else { throw mistake("expected a text in double quotes") }
     var text = ""
     while let character = next {
@@ -105,7 +105,7 @@ struct Cursor {
     throw mistake("the text has no closing double quote")
   }
 
-  private mutating func takeEscape() throws(ScenarioMistake) -> Character {
+  private mutating func takeEscape() throws(ScenarioDiagnostic) -> Character {
     let escapes: [Character: Character] = ["n": "\n", "t": "\t", "\"": "\"", "\\": "\\"]
     guard let next, let character = escapes[next] else {
       throw mistake("only \\n, \\t, \\\" and \\\\ can follow a backslash")
@@ -115,7 +115,7 @@ struct Cursor {
   }
 
   /// Reads a bracketed name such as `['a [key]']`, up to the bracket that closes it.
-  mutating func takeBracketed() throws(ScenarioMistake) -> String {
+  mutating func takeBracketed() throws(ScenarioDiagnostic) -> String {
     let start = index
     var depth = 0
     var quote: Character?
@@ -137,7 +137,7 @@ struct Cursor {
     throw mistake("the bracket is not closed")
   }
 
-  func expectEnd() throws(ScenarioMistake) {
+  func expectEnd() throws(ScenarioDiagnostic) {
     if !isAtEnd { throw mistake("did not expect '\(rest)' here") }
   }
 }

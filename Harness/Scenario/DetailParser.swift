@@ -10,7 +10,7 @@ struct DetailParser {
     self.cursor.skipSpaces()
   }
 
-  mutating func parse() throws(ScenarioMistake) -> Listing.Detail {
+  mutating func parse() throws(ScenarioDiagnostic) -> Listing.Detail {
     // A key of a set may look like a range, a range never like a name: names start with no brace.
     let only = try takeRange(&cursor)
     let location = cursor.location
@@ -19,7 +19,7 @@ struct DetailParser {
       location: location, text: text, only: only, entry: try parseEntry())
   }
 
-  private mutating func parseEntry() throws(ScenarioMistake) -> Listing.Entry {
+  private mutating func parseEntry() throws(ScenarioDiagnostic) -> Listing.Entry {
     if cursor.rest == "..." { return .anyNumber }
     if cursor.take("!") {
       let name = try takeName()
@@ -36,14 +36,14 @@ struct DetailParser {
     return .item(item)
   }
 
-  private mutating func takeName() throws(ScenarioMistake) -> String {
+  private mutating func takeName() throws(ScenarioDiagnostic) -> String {
     if cursor.next == "[" { return try cursor.takeBracketed() }
     let name = cursor.take(until: [": ", " = ", " ~ "] + Self.flags)
     guard !name.isEmpty else { throw cursor.mistake("expected a name") }
     return name
   }
 
-  private mutating func takeValue() throws(ScenarioMistake) -> Listing.Item.Value? {
+  private mutating func takeValue() throws(ScenarioDiagnostic) -> Listing.Item.Value? {
     if cursor.take(" = ") {
       return .exact(cursor.take(until: Self.flagEnds(cursor.rest)))
     }

@@ -10,7 +10,7 @@ extension Scenario {
   /// - Throws: every mistake found.
   public static func parse(
     name: String, display: String, text: String, companions: [File] = []
-  ) throws(ScenarioMistakes) -> Scenario {
+  ) throws(ScenarioDiagnostics) -> Scenario {
     var parser = ScenarioParser(name: name, display: display, text: text)
     return try parser.parse(companions: companions)
   }
@@ -20,7 +20,7 @@ private struct ScenarioParser {
   private let display: String
   private let lines: [Substring]
   private var scenario: Scenario
-  private var mistakes: [ScenarioMistake] = []
+  private var mistakes: [ScenarioDiagnostic] = []
 
   init(name: String, display: String, text: String) {
     self.display = display
@@ -31,9 +31,9 @@ private struct ScenarioParser {
       files: [Scenario.File(path: "\(file).py", text: text)], labels: [:], script: [])
   }
 
-  mutating func parse(companions: [Scenario.File]) throws(ScenarioMistakes) -> Scenario {
+  mutating func parse(companions: [Scenario.File]) throws(ScenarioDiagnostics) -> Scenario {
     scenario.files += companions
-    note { parser throws(ScenarioMistake) in try parser.parseTitle() }
+    note { parser throws(ScenarioDiagnostic) in try parser.parseTitle() }
     parseHeader()
     for file in scenario.files { parseLabels(of: file) }
     parseScript()
@@ -41,7 +41,7 @@ private struct ScenarioParser {
     let isWhole = mistakes.isEmpty
     mistakes += ScriptCheck.mistakes(in: scenario, display: display, isWhole: isWhole)
     guard mistakes.isEmpty else {
-      throw ScenarioMistakes(
+      throw ScenarioDiagnostics(
         mistakes: mistakes.sorted {
           ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column)
         })
@@ -50,8 +50,8 @@ private struct ScenarioParser {
   }
 
   /// Keeps a mistake and goes on, so that one run shows them all.
-  private mutating func note(_ body: (inout Self) throws(ScenarioMistake) -> Void) {
-    do throws(ScenarioMistake) { try body(&self) } catch { mistakes.append(error) }
+  private mutating func note(_ body: (inout Self) throws(ScenarioDiagnostic) -> Void) {
+    do throws(ScenarioDiagnostic) { try body(&self) } catch { mistakes.append(error) }
   }
 
   private func cursor(_ index: Int, skipping: Int = 0) -> Cursor {
@@ -60,7 +60,7 @@ private struct ScenarioParser {
 
   // MARK: Title and header
 
-  private mutating func parseTitle() throws(ScenarioMistake) {
+  private mutating func parseTitle() throws(ScenarioDiagnostic) {
     let quotes = "\"\"\""
     let line = lines[0]
     guard line.hasPrefix(quotes), line.count > 6, line.hasSuffix(quotes) else {
@@ -79,14 +79,14 @@ private struct ScenarioParser {
       guard key.allSatisfy(\.isLetter) else { return }
       var value = cursor(index, skipping: key.count + 3)
       value.skipSpaces()
-      note { parser throws(ScenarioMistake) in
+      note { parser throws(ScenarioDiagnostic) in
         try parser.parseHeader(String(key), value, at: index)
       }
     }
   }
 
   private mutating func parseHeader(_ key: String, _ value: Cursor, at index: Int)
-    throws(ScenarioMistake)
+    throws(ScenarioDiagnostic)
   {
     switch key {
     case "python": scenario.python = try range(value.rest, at: value)
@@ -110,7 +110,7 @@ private struct ScenarioParser {
     }
   }
 
-  private func range(_ text: String, at cursor: Cursor) throws(ScenarioMistake) -> VersionRange {
+  private func range(_ text: String, at cursor: Cursor) throws(ScenarioDiagnostic) -> VersionRange {
     do {
       return try VersionRange(parsing: text)
     } catch {
@@ -129,14 +129,14 @@ private struct ScenarioParser {
       guard comment.drop(while: \.isWhitespace).first == "@" else { continue }
       let column = line.distance(from: line.startIndex, to: hash) + 1
       var cursor = Cursor(file: shown, line: index + 1, text: line, skipping: column)
-      note { parser throws(ScenarioMistake) in
+      note { parser throws(ScenarioDiagnostic) in
         try parser.parseLabels(&cursor, at: Scenario.Position(file: file.path, line: index + 1))
       }
     }
   }
 
   private mutating func parseLabels(_ cursor: inout Cursor, at position: Scenario.Position)
-    throws(ScenarioMistake)
+    throws(ScenarioDiagnostic)
   {
     cursor.skipSpaces()
     while !cursor.isAtEnd {
@@ -159,7 +159,7 @@ private struct ScenarioParser {
       let text = lines[index].dropFirst(2)
       guard text.contains(where: { !$0.isWhitespace }) else { continue }
       let line = cursor(index, skipping: 2)
-      note { parser throws(ScenarioMistake) in
+      note { parser throws(ScenarioDiagnostic) in
         if text.hasPrefix("    ") {
           try parser.addDetail(line)
         } else {
@@ -169,12 +169,12 @@ private struct ScenarioParser {
     }
   }
 
-  private mutating func addStatement(_ line: Cursor) throws(ScenarioMistake) {
+  private mutating func addStatement(_ line: Cursor) throws(ScenarioDiagnostic) {
     var parser = StatementParser(line)
     scenario.script.append(try parser.parse())
   }
 
-  private mutating func addDetail(_ line: Cursor) throws(ScenarioMistake) {
+  private mutating func addDetail(_ line: Cursor) throws(ScenarioDiagnostic) {
     var parser = DetailParser(line)
     let detail = try parser.parse()
     let last = scenario.script.indices.last
@@ -189,7 +189,7 @@ private struct ScenarioParser {
       listing.details.append(detail)
       replaceLast(.expand(name: name, listing))
     default:
-      throw ScenarioMistake(
+      throw ScenarioDiagnostic(
         location: detail.location,
         message: "details can only follow 'variables', 'children' or 'expand'")
     }

@@ -8,12 +8,12 @@ struct ScriptCheck {
   private let scenario: Scenario
   private var state = State.atEntry
   private var hasChildren = false
-  private var mistakes: [ScenarioMistake] = []
+  private var mistakes: [ScenarioDiagnostic] = []
 
   /// - Parameter isWhole: whether every statement of the file is there.
   static func mistakes(
     in scenario: Scenario, display: String, isWhole: Bool
-  ) -> [ScenarioMistake] {
+  ) -> [ScenarioDiagnostic] {
     var check = ScriptCheck(scenario: scenario)
     for statement in scenario.script { check.check(statement) }
     if isWhole { check.checkEnd(display) }
@@ -23,7 +23,7 @@ struct ScriptCheck {
   private init(scenario: Scenario) { self.scenario = scenario }
 
   private mutating func add(_ message: String, at location: SourceLocation) {
-    mistakes.append(ScenarioMistake(location: location, message: message))
+    mistakes.append(ScenarioDiagnostic(location: location, message: message))
   }
 
   private mutating func check(_ statement: Statement) {

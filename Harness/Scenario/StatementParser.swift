@@ -13,7 +13,7 @@ struct StatementParser {
     self.cursor.skipSpaces()
   }
 
-  mutating func parse() throws(ScenarioMistake) -> Statement {
+  mutating func parse() throws(ScenarioDiagnostic) -> Statement {
     let only = try takeRange(&cursor)
     let location = cursor.location
     let text = cursor.rest
@@ -22,7 +22,7 @@ struct StatementParser {
     if action == nil { action = try parseBreakpoint(keyword) }
     if action == nil { action = try parseLook(keyword) }
     guard let action else {
-      throw ScenarioMistake(
+      throw ScenarioDiagnostic(
         location: location,
         message: "'\(keyword)' is not a statement; it starts with \(Self.known)")
     }
@@ -31,7 +31,7 @@ struct StatementParser {
 
   // MARK: Going on
 
-  private mutating func parseGoing(_ keyword: String) throws(ScenarioMistake) -> Action? {
+  private mutating func parseGoing(_ keyword: String) throws(ScenarioDiagnostic) -> Action? {
     let going: Action.Going
     switch keyword {
     case "run": going = .run
@@ -48,14 +48,14 @@ struct StatementParser {
     return .go(going, expecting: try parseOutcome())
   }
 
-  private mutating func parseStep() throws(ScenarioMistake) -> Action.Going {
+  private mutating func parseStep() throws(ScenarioDiagnostic) -> Action.Going {
     if cursor.take(word: "into") { return .stepInto }
     if cursor.take(word: "over") { return .stepOver }
     if cursor.take(word: "out") { return .stepOut }
     throw cursor.mistake("expected 'into', 'over' or 'out'")
   }
 
-  private mutating func parseOutcome() throws(ScenarioMistake) -> Outcome {
+  private mutating func parseOutcome() throws(ScenarioDiagnostic) -> Outcome {
     let start = cursor
     let outcome: Outcome
     switch cursor.takeWord() {
@@ -79,7 +79,7 @@ struct StatementParser {
     return outcome
   }
 
-  private mutating func parsePlace() throws(ScenarioMistake) -> Place {
+  private mutating func parsePlace() throws(ScenarioDiagnostic) -> Place {
     var lines = [try parseLine()]
     while cursor.take("|") { lines.append(try parseLine()) }
     cursor.skipSpaces()
@@ -87,14 +87,14 @@ struct StatementParser {
     return Place(lines: lines, function: cursor.takeWord())
   }
 
-  private mutating func parseLine() throws(ScenarioMistake) -> Place.Line {
+  private mutating func parseLine() throws(ScenarioDiagnostic) -> Place.Line {
     if cursor.take(word: "after") { return .after(label: try cursor.takeLabel()) }
     return .at(label: try cursor.takeLabel())
   }
 
   // MARK: Breakpoints
 
-  private mutating func parseBreakpoint(_ keyword: String) throws(ScenarioMistake) -> Action? {
+  private mutating func parseBreakpoint(_ keyword: String) throws(ScenarioDiagnostic) -> Action? {
     switch keyword {
     case "break":
       let label = try cursor.takeLabel()
@@ -126,7 +126,7 @@ struct StatementParser {
     return .whenChanged(String(text.dropLast(" changes".count)))
   }
 
-  private mutating func parsePassCount() throws(ScenarioMistake) -> BreakpointSpec.PassCount? {
+  private mutating func parsePassCount() throws(ScenarioDiagnostic) -> BreakpointSpec.PassCount? {
     let make: (Int) -> BreakpointSpec.PassCount
     if cursor.take(word: "every") {
       make = { .every($0) }
@@ -144,7 +144,7 @@ struct StatementParser {
     return make(count)
   }
 
-  private mutating func parseBinding() throws(ScenarioMistake) -> Action.Binding? {
+  private mutating func parseBinding() throws(ScenarioDiagnostic) -> Action.Binding? {
     guard cursor.take(word: "->") else {
       try cursor.expectEnd()
       return nil
@@ -157,7 +157,7 @@ struct StatementParser {
 
   // MARK: Looking
 
-  private mutating func parseLook(_ keyword: String) throws(ScenarioMistake) -> Action? {
+  private mutating func parseLook(_ keyword: String) throws(ScenarioDiagnostic) -> Action? {
     switch keyword {
     case "stack": return try parseStack()
     case "evaluate":
@@ -183,7 +183,7 @@ struct StatementParser {
     }
   }
 
-  private mutating func parseStack() throws(ScenarioMistake) -> Action {
+  private mutating func parseStack() throws(ScenarioDiagnostic) -> Action {
     guard cursor.take(word: "->") else { throw cursor.mistake("expected '->' and the frames") }
     var frames: [FramePattern] = []
     while true {
@@ -200,7 +200,7 @@ struct StatementParser {
     return .stack(frames, andMore: false)
   }
 
-  private mutating func takeExpressionAndArrow() throws(ScenarioMistake) -> (String, String?) {
+  private mutating func takeExpressionAndArrow() throws(ScenarioDiagnostic) -> (String, String?) {
     let expression = cursor.take(until: [" -> "])
     guard !expression.isEmpty else { throw cursor.mistake("expected a name or an expression") }
     guard !cursor.isAtEnd else { return (expression, nil) }
@@ -209,7 +209,7 @@ struct StatementParser {
     return (expression, cursor.rest)
   }
 
-  private func count(of text: String?) throws(ScenarioMistake) -> Int? {
+  private func count(of text: String?) throws(ScenarioDiagnostic) -> Int? {
     guard let text else { return nil }
     let words = text.split(separator: " ")
     guard words.count == 2, words[1] == "children" || words[1] == "child", let count = Int(words[0])
@@ -219,7 +219,7 @@ struct StatementParser {
 }
 
 /// Reads a version range in braces and the spaces behind it, if one comes next.
-func takeRange(_ cursor: inout Cursor) throws(ScenarioMistake) -> VersionRange? {
+func takeRange(_ cursor: inout Cursor) throws(ScenarioDiagnostic) -> VersionRange? {
   guard cursor.next == "{" else { return nil }
   let start = cursor
   let text = try cursor.takeBracketed().dropFirst().dropLast()

@@ -87,7 +87,7 @@ extension Report {
       let verb = tally[.unsupported] == 1 ? "is" : "are"
       remarks.append(
         "\(Phrases.count(tally[.unsupported], "cell")) \(verb) for other versions or builds, by"
-          + " scenario or by setting.")
+          + " scenario or by configuration.")
     }
     if tally[.skip] > 0 {
       let verb = tally[.skip] == 1 ? "was" : "were"

@@ -30,7 +30,7 @@ extension Verdict {
     case .crash: "the program was ended by a signal"
     case .skip: "left out by choice"
     case .unavailable: "the interpreter is not on this machine"
-    case .unsupported: "for other versions or builds, by scenario or by setting"
+    case .unsupported: "for other versions or builds, by scenario or by configuration"
     case .blocked: "the operating system did not permit it"
     case .flaky: "passed, but only when tried again"
     }

@@ -20,13 +20,13 @@ struct ExportAgent: ParsableCommand {
 
   func run() throws {
     let path = FilePath(folder)
-    let target = Folder(path)
+    let target = Directory(path)
     guard target.names.isEmpty else {
       Message.write("error: \(path) is not empty; give a folder that is, or a new one")
       throw ExitStatus.usage.code
     }
     do {
-      try Folder(path.isAbsolute ? "/" : ".").makeFolder(folder)
+      try Directory(path.isAbsolute ? "/" : ".").makeDirectory(folder)
       print(try AgentBundle.write(to: target))
     } catch {
       Message.write("error: \(error)")

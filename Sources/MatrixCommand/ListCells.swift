@@ -15,7 +15,7 @@ struct ListCells: AsyncParsableCommand {
 
   @OptionGroup var versions: VersionOptions
   @OptionGroup var scenarios: ScenarioOptions
-  @OptionGroup var settings: SettingOptions
+  @OptionGroup var configurations: ConfigurationOptions
 
   @Option(help: "How to print: text or json.")
   var format: ListFormat = .text
@@ -25,8 +25,9 @@ struct ListCells: AsyncParsableCommand {
     let requests = try versions.requests
     let resolution = await InterpreterFinder().find(for: requests).resolve(requests)
     let plan = Plan(
-      resolution, scenarios: library, matching: scenarios.patterns, settings: settings.settings,
-      where: settings.isWanted)
+      resolution, scenarios: library, matching: scenarios.patterns,
+      configurations: configurations.configurations,
+      where: configurations.isWanted)
     try scenarios.requireSelection(plan)
     switch format {
     case .text:

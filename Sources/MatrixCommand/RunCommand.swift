@@ -36,7 +36,7 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var versions: VersionOptions
   @OptionGroup var scenarios: ScenarioOptions
-  @OptionGroup var settings: SettingOptions
+  @OptionGroup var configurations: ConfigurationOptions
   @OptionGroup var options: RunOptions
 
   func run() async throws {
@@ -44,8 +44,9 @@ struct RunCommand: AsyncParsableCommand {
     let requests = try versions.requests
     let resolution = await InterpreterFinder().find(for: requests).resolve(requests)
     let plan = Plan(
-      resolution, scenarios: library, matching: scenarios.patterns, settings: settings.settings,
-      where: settings.isWanted)
+      resolution, scenarios: library, matching: scenarios.patterns,
+      configurations: configurations.configurations,
+      where: configurations.isWanted)
     try scenarios.requireSelection(plan)
 
     let verdict = try await execute(plan)
@@ -58,11 +59,11 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func execute(_ plan: Plan) async throws -> ExitStatus {
-    let scratch: Scratch
+    let scratch: TemporaryDirectory
     let runner: CellRunner
     do {
       if let output = options.output { try Recorders.prepare(output) }
-      scratch = try Scratch()
+      scratch = try TemporaryDirectory()
       runner = try CellRunner(scratch: scratch, timeout: options.timeout)
     } catch {
       Message.write("error: \(error)")
@@ -74,22 +75,22 @@ struct RunCommand: AsyncParsableCommand {
     let terminal = TerminalRecorder.standard(
       color: options.color, environment: ProcessInfo.processInfo.environment,
       output: options.output)
-    let audience = Audience(Recorders.all(output: options.output, terminal: terminal))
+    let dispatcher = EventDispatcher(Recorders.all(output: options.output, terminal: terminal))
     let clock = Repeating(every: .milliseconds(250)) { try? terminal.refresh() }
     defer { clock.end() }
     let start = RunStart.now(plan, jobs: run.jobs)
     let work = Task {
-      await run.execute(start: start, runner: runner) { audience.tell($0) }
+      await run.execute(start: start, runner: runner) { dispatcher.post($0) }
     }
     let interruption = Interruption { work.cancel() }
     let reason = await work.value
     interruption.end()
 
-    if !audience.failures.isEmpty {
-      for failure in audience.failures { Message.write("error: \(failure)") }
+    if !dispatcher.failures.isEmpty {
+      for failure in dispatcher.failures { Message.write("error: \(failure)") }
       return .internalError
     }
     if reason == .interrupted { return .interrupted }
-    return audience.hasUnexpected ? .unexpectedResults : .asExpected
+    return dispatcher.hasUnexpected ? .unexpectedResults : .asExpected
   }
 }

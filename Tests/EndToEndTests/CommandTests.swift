@@ -105,7 +105,7 @@ struct CommandTests {
 
   @Test("shows every mistake of a scenario with file, line and column before anything runs")
   func mistakesAreShown() async throws {
-    try await withScratch { scratch in
+    try await withTemporaryDirectory { scratch in
       try scratch.folder.write("\"\"\"A.\"\"\"\n#> run -> exit\n#> hop\n", to: "mine/bad.py")
       let folder = scratch.path.appending("mine").string
       let run = try await matrix(["run", "--scenarios-from", folder])
@@ -119,7 +119,7 @@ struct CommandTests {
   @Test("writes every report, and the table of the run is in each")
   func writesEveryReport() async throws {
     let column = try #require(await Machine.ends.first)
-    try await withScratch { scratch in
+    try await withTemporaryDirectory { scratch in
       let folder = scratch.path.appending("out")
       let run = try await matrix([
         "run", "--versions", column.interpreter.path.string, "--scenarios", "children/*",
@@ -135,7 +135,7 @@ struct CommandTests {
 
   @Test("writes the agent out as it is in the sources, into an empty folder only")
   func exportsTheAgent() async throws {
-    try await withScratch { scratch in
+    try await withTemporaryDirectory { scratch in
       let folder = scratch.path.appending("new/agent")
       let export = try await matrix(["agent", "export", folder.string])
       #expect(export.status == .exited(0), "\(export.errors)")
@@ -160,7 +160,7 @@ struct CommandTests {
   func theReleaseBinaryStandsAlone() async throws {
     let built = try #require(Self.releaseBinary)
     let column = try #require(await Machine.ends.last)
-    try await withScratch { scratch in
+    try await withTemporaryDirectory { scratch in
       let binary = scratch.path.appending("matrix")
       try FileManager.default.copyItem(atPath: built, toPath: binary.string)
       let run = try await matrix(

@@ -39,7 +39,7 @@ struct InterruptionTests {
   @Test("Ctrl-C in the middle of a run ends it with 2, leaves no process and keeps the results")
   func controlC() async throws {
     let column = try #require(await Machine.ends.last)
-    try await withScratch { scratch in
+    try await withTemporaryDirectory { scratch in
       let fifo = scratch.path.appending("fifo")
       try #require(mkfifo(fifo.string, 0o600) == 0)
       try scratch.folder.write(scenario(announcingIn: fifo), to: "mine/zz/forever.py")

@@ -88,21 +88,24 @@ actor Turnstile {
 }
 
 /// Runs a body with a folder that is gone afterwards.
-func withScratch<Result>(_ body: (Scratch) async throws -> Result) async throws -> Result {
-  let scratch = try Scratch()
+func withTemporaryDirectory<Result>(_ body: (TemporaryDirectory) async throws -> Result)
+  async throws -> Result
+{
+  let scratch = try TemporaryDirectory()
   defer { scratch.remove() }
   return try await body(scratch)
 }
 
 /// The outcome of one cell in a scratch of its own.
 func outcome(
-  of scenario: Scenario, on interpreter: Interpreter, setting: Setting = Setting(),
+  of scenario: Scenario, on interpreter: Interpreter,
+  configuration: CellConfiguration = CellConfiguration(),
   timeout: Duration = .seconds(30)
 ) async throws -> CellOutcome {
   try await Machine.turnstile.pass {
-    try await withScratch { scratch in
+    try await withTemporaryDirectory { scratch in
       try await CellRunner(scratch: scratch, timeout: timeout).run(
-        scenario, on: interpreter, setting: setting)
+        scenario, on: interpreter, configuration: configuration)
     }
   }
 }

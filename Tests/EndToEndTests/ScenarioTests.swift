@@ -9,35 +9,36 @@ struct ScenarioTests {
   struct Cell: Sendable, CustomTestStringConvertible {
     var column: Machine.Named
     var scenario: Scenario
-    var setting = Setting()
+    var configuration = CellConfiguration()
 
-    var testDescription: String { "\(scenario.name) on \(column.label)\(setting.suffix)" }
+    var testDescription: String { "\(scenario.name) on \(column.label)\(configuration.suffix)" }
   }
 
   static func cells() async throws -> [Cell] {
     let scenarios = try ScenarioLibrary.embedded()
     return await Machine.interpreters.flatMap { column in
-      settings(for: column).flatMap { setting in
-        scenarios.map { Cell(column: column, scenario: $0, setting: setting) }
+      configurations(for: column).flatMap { configuration in
+        scenarios.map { Cell(column: column, scenario: $0, configuration: configuration) }
       }
     }
   }
 
   /// Every entry and host that the interpreter has, with the best execution control; and the older
   /// control where it is not that.
-  private static func settings(for column: Machine.Named) -> [Setting] {
-    let ways = Setting.Entry.allCases.flatMap { entry in
-      Setting.Host.allCases.map { Setting(entry: entry, host: $0) }
+  private static func configurations(for column: Machine.Named) -> [CellConfiguration] {
+    let ways = CellConfiguration.Entry.allCases.flatMap { entry in
+      CellConfiguration.Host.allCases.map { CellConfiguration(entry: entry, host: $0) }
     }
-    let hasBoth = Setting(executionControl: .monitoring).obstacle(on: column.interpreter) == nil
+    let hasBoth =
+      CellConfiguration(executionControl: .monitoring).obstacle(on: column.interpreter) == nil
     return ways.filter { $0.obstacle(on: column.interpreter) == nil }
-      + (hasBoth ? [Setting(executionControl: .trace)] : [])
+      + (hasBoth ? [CellConfiguration(executionControl: .trace)] : [])
   }
 
   @Test("shows what it says", arguments: try await cells())
   func showsWhatItSays(_ cell: Cell) async throws {
     let outcome = try await outcome(
-      of: cell.scenario, on: cell.column.interpreter, setting: cell.setting)
+      of: cell.scenario, on: cell.column.interpreter, configuration: cell.configuration)
     #expect(
       outcome.verdict == .pass || outcome.verdict == .unsupported, "\(description(of: outcome))")
   }
@@ -49,10 +50,12 @@ struct ScenarioTests {
         .first { $0.name == "settings/watched_by_trace" })
     for column in await Machine.interpreters {
       let version = column.interpreter.version
-      for control in Setting.ExecutionControl.allCases {
-        let setting = Setting(executionControl: control)
-        let verdict = try await outcome(of: scenario, on: column.interpreter, setting: setting)
-          .verdict
+      for control in CellConfiguration.ExecutionControl.allCases {
+        let configuration = CellConfiguration(executionControl: control)
+        let verdict = try await outcome(
+          of: scenario, on: column.interpreter, configuration: configuration
+        )
+        .verdict
         let hasBoth = version.series >= PythonSeries(3, 12)
         #expect(verdict == (!hasBoth ? .unsupported : control == .trace ? .pass : .fail))
       }

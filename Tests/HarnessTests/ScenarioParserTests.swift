@@ -19,7 +19,7 @@ struct ScenarioParserTests {
       _ = try parse(text, companions: companions)
       return []
     } catch {
-      let mistakes = (error as? ScenarioMistakes)?.mistakes ?? []
+      let mistakes = (error as? ScenarioDiagnostics)?.mistakes ?? []
       return mistakes.map { "\($0.location.line):\($0.location.column): \($0.message)" }
     }
   }

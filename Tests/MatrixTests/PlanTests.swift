@@ -31,14 +31,14 @@ struct PlanTests {
     #expect(plan.columns[0].runtime == .missing(hint: "none was found; get one"))
   }
 
-  @Test("each interpreter has a column for each setting that is wanted for it")
+  @Test("each interpreter has a column for each configuration that is wanted for it")
   func columnsBySetting() {
     let resolution = Resolution(
       interpreters: [interpreter(PythonVersion(3, 13, 0)), interpreter(PythonVersion(3, 14, 0))],
       missing: [])
-    let settings = Setting.Entry.allCases.map { Setting(entry: $0) }
-    func labels(where isWanted: (Setting, Interpreter) -> Bool) -> [String] {
-      Plan(resolution, scenarios: [], matching: [], settings: settings, where: isWanted)
+    let configurations = CellConfiguration.Entry.allCases.map { CellConfiguration(entry: $0) }
+    func labels(where isWanted: (CellConfiguration, Interpreter) -> Bool) -> [String] {
+      Plan(resolution, scenarios: [], matching: [], configurations: configurations, where: isWanted)
         .columns.map(\.label)
     }
     #expect(

@@ -58,10 +58,10 @@ extension WireRun {
 extension WireRun.Column {
   init(_ column: Column) {
     label = column.label
-    debugger = column.setting.debugger.rawValue
-    entry = column.setting.entry.rawValue
-    host = column.setting.host.rawValue
-    executionControl = column.setting.executionControl?.rawValue
+    debugger = column.configuration.debugger.rawValue
+    entry = column.configuration.entry.rawValue
+    host = column.configuration.host.rawValue
+    executionControl = column.configuration.executionControl?.rawValue
     switch column.runtime {
     case .interpreter(let found): interpreter = WireInterpreter(found)
     case .missing(let text): hint = text
@@ -73,7 +73,7 @@ extension WireRun.Column {
       label: label,
       runtime: try interpreter.map { .interpreter(try $0.interpreter()) }
         ?? .missing(hint: hint ?? ""),
-      setting: Setting(
+      configuration: CellConfiguration(
         debugger: try known(debugger, "debugger"), entry: try known(entry, "entry"),
         host: try known(host, "host"),
         executionControl: try executionControl.map { try known($0, "execution_control") }))

@@ -15,7 +15,7 @@ struct MarkdownReportTests {
       """
       ### ❌ 6 of 12 cells are not as expected: 3.8, 3.13 static ×2, 3.15 ×3
 
-      3.7 is not on this machine. 1 cell is for other versions or builds, by scenario or by setting. 1 cell was left out by choice.
+      3.7 is not on this machine. 1 cell is for other versions or builds, by scenario or by configuration. 1 cell was left out by choice.
 
       12 cells: 1 pass, 1 fail, 1 error, 1 timeout, 1 crash, 1 skip, 3 unavailable, 1 unsupported, 1 blocked, 1 flaky in 24.1 s. matrix 0.1.0, 2026-08-01 10:04 UTC, Linux 6.1 x86\\_64.
 

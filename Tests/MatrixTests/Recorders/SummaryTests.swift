@@ -15,7 +15,7 @@ struct SummaryTests {
         headline: "6 of 12 cells are not as expected: 3.8, 3.13 static ×2, 3.15 ×3",
         remarks: [
           "3.7 is not on this machine.",
-          "1 cell is for other versions or builds, by scenario or by setting.",
+          "1 cell is for other versions or builds, by scenario or by configuration.",
           "1 cell was left out by choice.",
         ]))
   }

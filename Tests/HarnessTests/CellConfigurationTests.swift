@@ -4,8 +4,8 @@ import Interpreters
 import SystemPackage
 import Testing
 
-@Suite("A setting")
-struct SettingTests {
+@Suite("A cell configuration")
+struct CellConfigurationTests {
   private func interpreter(
     _ minor: Int, remoteDebugging: Interpreter.RemoteDebugging = .supported,
     library: FilePath? = "/p/lib/libpython.so"
@@ -19,36 +19,38 @@ struct SettingTests {
 
   @Test("is named by what differs from the default")
   func suffix() {
-    #expect(Setting().suffix == "")
+    #expect(CellConfiguration().suffix == "")
     #expect(
-      Setting(entry: .inject, host: .embedded, executionControl: .trace).suffix
+      CellConfiguration(entry: .inject, host: .embedded, executionControl: .trace).suffix
         == " inject embedded trace")
   }
 
   @Test("has the injector up to 3.13 and safe attach from 3.14 on", arguments: 5...15)
   func entries(_ minor: Int) {
-    #expect(Setting().obstacle(on: interpreter(minor)) == nil)
-    #expect((Setting(entry: .inject).obstacle(on: interpreter(minor)) == nil) == (minor <= 13))
-    #expect((Setting(entry: .safe).obstacle(on: interpreter(minor)) == nil) == (minor >= 14))
+    #expect(CellConfiguration().obstacle(on: interpreter(minor)) == nil)
+    #expect(
+      (CellConfiguration(entry: .inject).obstacle(on: interpreter(minor)) == nil) == (minor <= 13))
+    #expect(
+      (CellConfiguration(entry: .safe).obstacle(on: interpreter(minor)) == nil) == (minor >= 14))
   }
 
   @Test("has no safe attach in a build without remote debugging")
   func withoutRemoteDebugging() {
     let built = interpreter(14, remoteDebugging: .disabled)
     #expect(
-      Setting(entry: .safe).obstacle(on: built)
+      CellConfiguration(entry: .safe).obstacle(on: built)
         == "this build was configured without remote debugging")
   }
 
   @Test("is embedded where there is a library to embed")
   func embedding() {
-    #expect(Setting(host: .embedded).obstacle(on: interpreter(12)) == nil)
-    #expect(Setting(host: .embedded).obstacle(on: interpreter(12, library: nil)) != nil)
+    #expect(CellConfiguration(host: .embedded).obstacle(on: interpreter(12)) == nil)
+    #expect(CellConfiguration(host: .embedded).obstacle(on: interpreter(12, library: nil)) != nil)
   }
 
   @Test("is watched by sys.monitoring from 3.12 on", arguments: 5...15)
   func monitoring(_ minor: Int) {
-    let setting = Setting(executionControl: .monitoring)
-    #expect((setting.obstacle(on: interpreter(minor)) == nil) == (minor >= 12))
+    let configuration = CellConfiguration(executionControl: .monitoring)
+    #expect((configuration.obstacle(on: interpreter(minor)) == nil) == (minor >= 12))
   }
 }

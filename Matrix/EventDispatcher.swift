@@ -2,7 +2,7 @@ import Harness
 import Synchronization
 
 /// Hands the events of a run to its recorders, one at a time.
-public final class Audience: Sendable {
+public final class EventDispatcher: Sendable {
   private struct State {
     var recorders: [any Recorder]
     var failures: [String] = []
@@ -21,7 +21,7 @@ public final class Audience: Sendable {
   /// Whether a verdict was not as expected.
   public var hasUnexpected: Bool { state.withLock { $0.hasUnexpected } }
 
-  public func tell(_ event: Event) {
+  public func post(_ event: Event) {
     state.withLock { state in
       if case .cellFinished(_, let outcome) = event, !outcome.verdict.isExpectedByDefault {
         state.hasUnexpected = true

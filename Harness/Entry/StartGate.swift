@@ -13,7 +13,7 @@ import SystemPackage
 /// While CPython starts it reads `.pth` files in the user's site-packages and executes their lines
 /// that begin with `import`. Ours says that it is there and reads from a pipe until it is let go.
 /// CPython then runs the program as always, with no frame of ours below it.
-final class HeldStart: Sendable {
+final class StartGate: Sendable {
   /// What the program must have in its environment. Its own children do not get it.
   let environment: [String: String]
   private let arrivals: OutputLog
@@ -21,7 +21,8 @@ final class HeldStart: Sendable {
   private let gate: FileDescriptor
 
   /// - Parameter folder: private, and the caller's to remove.
-  init(in folder: Folder, version: PythonVersion, isFreeThreaded: Bool) throws(Folder.Failure) {
+  init(in folder: Directory, version: PythonVersion, isFreeThreaded: Bool) throws(Directory.Failure)
+  {
     let suffix = isFreeThreaded ? "t" : ""
     try folder.write(
       Self.line + "\n",
@@ -30,7 +31,7 @@ final class HeldStart: Sendable {
       "PYTHONUSERBASE": folder.path.appending("user").string, Self.variable: folder.path.string,
     ]
     let arrived = try Self.makePipe(folder.path.appending("arrived"))
-    do throws(Folder.Failure) {
+    do throws(Directory.Failure) {
       gate = try Self.makePipe(folder.path.appending("gate"))
     } catch {
       try? arrived.close()
@@ -64,14 +65,14 @@ final class HeldStart: Sendable {
     try? gate.close()
   }
 
-  private static func makePipe(_ path: FilePath) throws(Folder.Failure) -> FileDescriptor {
+  private static func makePipe(_ path: FilePath) throws(Directory.Failure) -> FileDescriptor {
     guard path.withPlatformString({ mkfifo($0, 0o600) }) == 0 else {
-      throw Folder.Failure(operation: "make", path: path, errno: Errno(rawValue: errno))
+      throw Directory.Failure(operation: "make", path: path, errno: Errno(rawValue: errno))
     }
     do {
       return try FileDescriptor.open(path, .readWrite, options: [.closeOnExec])
     } catch {
-      throw Folder.Failure(operation: "open", path: path, errno: error as? Errno ?? .ioError)
+      throw Directory.Failure(operation: "open", path: path, errno: error as? Errno ?? .ioError)
     }
   }
 }

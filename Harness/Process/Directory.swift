@@ -8,7 +8,7 @@ import TargetProcess
 #endif
 
 /// A folder that files are put into.
-public struct Folder: Hashable, Sendable {
+public struct Directory: Hashable, Sendable {
   public struct Failure: Error, CustomStringConvertible {
     public var operation: String
     public var path: FilePath
@@ -23,7 +23,7 @@ public struct Folder: Hashable, Sendable {
 
   /// Makes a folder below this one, and those on the way to it, for this user alone.
   @discardableResult
-  public func makeFolder(_ name: String) throws(Failure) -> FilePath {
+  public func makeDirectory(_ name: String) throws(Failure) -> FilePath {
     var folder = path
     for component in FilePath(name).components {
       folder.append(component)
@@ -49,7 +49,7 @@ public struct Folder: Hashable, Sendable {
   ) throws(Failure) -> FilePath {
     let file = FilePath(name)
     if !file.removingLastComponent().isEmpty {
-      try makeFolder(file.removingLastComponent().string)
+      try makeDirectory(file.removingLastComponent().string)
     }
     let path = path.appending(name)
     do {

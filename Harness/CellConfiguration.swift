@@ -3,7 +3,7 @@ public import Interpreters
 
 /// How a debugger gets into a program and watches it: everything of a cell but the interpreter and
 /// the scenario.
-public struct Setting: Hashable, Sendable {
+public struct CellConfiguration: Hashable, Sendable {
   /// Which debugger is driven.
   public enum Debugger: String, CaseIterable, Hashable, Sendable {
     case agent
@@ -51,7 +51,7 @@ public struct Setting: Hashable, Sendable {
     self.executionControl = executionControl
   }
 
-  /// Why an interpreter cannot have the setting, a sentence; nil if it can.
+  /// Why an interpreter cannot have this configuration, as a sentence; nil if it can.
   public func obstacle(on interpreter: Interpreter) -> String? {
     let series = interpreter.version.series
     switch entry {

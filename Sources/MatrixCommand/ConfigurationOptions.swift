@@ -3,19 +3,19 @@ import Harness
 import Interpreters
 
 /// The options that choose how debuggers get into programs, the same in every command.
-struct SettingOptions: ParsableArguments {
+struct ConfigurationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "How the debugger gets in: launch, inject (up to 3.13), safe (from 3.14 on), with commas "
         + "between; or all: what each version supports.",
       valueName: "entry"))
-  private var entry: Choice<Setting.Entry> = .these([.launch])
+  private var entry: Choice<CellConfiguration.Entry> = .these([.launch])
 
   @Option(
     help: ArgumentHelp(
       "What runs CPython: executable, embedded (an application that loads libpython); or all.",
       valueName: "host"))
-  private var host: Choice<Setting.Host> = .these([.executable])
+  private var host: Choice<CellConfiguration.Host> = .these([.executable])
 
   @Option(
     name: .customLong("execution-control"),
@@ -23,23 +23,23 @@ struct SettingOptions: ParsableArguments {
       "How the agent watches execution: trace (sys.settrace), monitoring (sys.monitoring); or "
         + "all. By default the best that the version has.",
       valueName: "control"))
-  private var executionControl: Choice<Setting.ExecutionControl>?
+  private var executionControl: Choice<CellConfiguration.ExecutionControl>?
 
   /// Each interpreter gets a column for each of them.
-  var settings: [Setting] {
+  var configurations: [CellConfiguration] {
     let controls = executionControl?.values.map(Optional.some) ?? [nil]
     return entry.values.flatMap { entry in
       host.values.flatMap { host in
-        controls.map { Setting(entry: entry, host: host, executionControl: $0) }
+        controls.map { CellConfiguration(entry: entry, host: host, executionControl: $0) }
       }
     }
   }
 
-  /// Whether a setting stands in a plan where an interpreter does not support it, which it does
-  /// only if it was asked for by name.
-  func isWanted(_ setting: Setting, on interpreter: Interpreter) -> Bool {
+  /// Whether the plan has a column for this configuration of an interpreter. A configuration that the
+  /// interpreter does not support gets one only if it was asked for by name, not by `all`.
+  func isWanted(_ configuration: CellConfiguration, on interpreter: Interpreter) -> Bool {
     guard entry.isAll || host.isAll || executionControl?.isAll ?? false else { return true }
-    return setting.obstacle(on: interpreter) == nil
+    return configuration.obstacle(on: interpreter) == nil
   }
 }
 
