@@ -84,7 +84,8 @@
       Visit(
         process: process, startTime: target.startTime, runtime: target.runtime, gadgets: gadgets,
         map: target.map,
-        bootstrap: Bootstrap(folder: folder, pid: target.innerPID, payload: payload))
+        bootstrap: Bootstrap(folder: folder, pid: target.innerPID, payload: payload),
+        tracer: Tracer())
     }
   }
 #endif

@@ -16,9 +16,12 @@
     /// As it was just before.
     let map: MemoryMap
     let bootstrap: Bootstrap
+    let tracer: Tracer
 
     enum Failure: Error, Hashable {
       case trace(TraceError)
+      /// It did not stop in time; the stop stays asked for.
+      case pending
       /// Not here and now; a little later it may be fine.
       case notQuiet(String)
       case stopped
@@ -36,22 +39,15 @@
       var page: UInt64
     }
 
-    /// Must be called on a thread that ends soon if this throws: its end is what lets the target go,
-    /// where the target cannot be let go otherwise.
     func make(until deadline: ContinuousClock.Instant) throws(Failure) -> Result {
       do {
-        let thread = try TracedThread(seizing: process.pid)
-        let stop = try thread.interrupt(until: deadline)
+        var thread = try tracer.seize(process.pid)
+        guard let stop = try thread.stop(until: deadline) else { throw Failure.pending }
         let begin = ContinuousClock.now
-        do {
-          var result = try use(thread, stop, until: deadline)
-          try thread.detach()
-          result.pause = begin.duration(to: .now)
-          return result
-        } catch {
-          try? thread.detach()
-          throw error
-        }
+        var result = try use(&thread, stop, until: deadline)
+        thread.release()
+        result.pause = begin.duration(to: .now)
+        return result
       } catch let error as TraceError {
         throw .trace(error)
       } catch let failure as Failure {
@@ -62,7 +58,7 @@
     }
 
     private func use(
-      _ thread: borrowing TracedThread, _ stop: ThreadStop,
+      _ thread: inout TracedThread, _ stop: ThreadStop,
       until deadline: ContinuousClock.Instant
     ) throws -> Result {
       switch stop {
@@ -90,7 +86,7 @@
       }
 
       let page = try mapPage(
-        thread, registers, home, size: CallCode.size(forText: text.count), until: deadline)
+        &thread, registers, home, size: CallCode.size(forText: text.count), until: deadline)
       let code = CallCode(
         page: page, text: text, functions: runtime.functions, directly: route == .directCall,
         stack: home.stack, systemCall: gadgets.systemCall)
@@ -160,7 +156,7 @@
 
     /// Lets the thread map a page that it may run and not write.
     private func mapPage(
-      _ thread: borrowing TracedThread, _ registers: Registers, _ home: WayHome, size: Int,
+      _ thread: inout TracedThread, _ registers: Registers, _ home: WayHome, size: Int,
       until deadline: ContinuousClock.Instant
     ) throws -> UInt64 {
       for attempt in 0..<4 {
@@ -177,7 +173,7 @@
         try thread.setRegisters(call)
         // After the registers: a thread that goes on now comes home, where its own mask waits.
         if attempt == 0 { try thread.setSignalMask(CallCode.quietSignals) }
-        let result = try finishCall(thread, page: page, until: deadline)
+        let result = try finishCall(&thread, page: page, until: deadline)
         if result == Int64(page) { return page }
         guard result == -Int64(EEXIST) else { throw Failure.noMemory(errno: Int32(-result)) }
       }
@@ -186,26 +182,22 @@
 
     /// Runs the thread through the system call that it is about to make.
     private func finishCall(
-      _ thread: borrowing TracedThread, page: UInt64, until deadline: ContinuousClock.Instant
+      _ thread: inout TracedThread, page: UInt64, until deadline: ContinuousClock.Instant
     ) throws -> Int64 {
-      var signal: Int32 = 0
       var stops = 0
       while stops < 100 {
         stops += 1
-        switch try thread.resumeToSystemCall(delivering: signal, until: deadline) {
-        case .signal(let number):
-          // Its handler runs now, and comes back to here.
-          signal = number
-          continue
+        switch try thread.resumeToSystemCall(until: deadline) {
+        // Its handler runs next, and comes back to here.
+        case .signal: continue
         case .systemCall:
-          signal = 0
           let registers = try thread.registers()
           guard registers.currentCall == (SystemCall.mmap, page),
             try thread.systemCallSide() == 2
           else { continue }
           return registers.result
         case .group: throw Failure.stopped
-        case .interrupted: signal = 0
+        case .interrupted: continue
         case .event(let number): throw TraceError.unexpected(.event(number))
         }
       }

@@ -51,7 +51,7 @@
               wait(pause)
               pause = min(pause * 2, .milliseconds(5))
               continue
-            } catch .trace(.timedOut) where .now < deadline {
+            } catch .pending {
               // It waits uninterruptibly, or for a processor.
               hasStopped = false
               continue
@@ -118,7 +118,7 @@
         case .changed: .gone(.endedMeanwhile)
         case .notQuiet(let reason): .busy(.noQuietPoint(reason: reason))
         case .trace(.gone): .gone(.endedMeanwhile)
-        case .trace(.timedOut): .busy(.uninterruptible)
+        case .pending, .trace(.timedOut): .busy(.uninterruptible)
         case .trace(.unexpected): .busy(.noQuietPoint(reason: "\(failure)"))
         case .trace(.refused(let operation, let errno)):
           Circumstances(visit.process)

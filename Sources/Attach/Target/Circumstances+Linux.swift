@@ -33,8 +33,13 @@
     var fileOwner: (user: UInt32, group: UInt32) { (users.last ?? 0, groups.last ?? 0) }
     /// The process that this thread belongs to.
     var process: Int32 { text.number("Tgid") ?? pid }
-    /// 0 for none.
-    var tracer: Int32 { text.number("TracerPid") ?? 0 }
+    /// The process that traces this thread; 0 for none, and for a thread of our own.
+    var tracer: Int32 {
+      guard let thread: Int32 = text.number("TracerPid"), thread != 0 else { return 0 }
+      // It is the id of a thread, not of a process.
+      let process = ProcText(pid: thread, file: "status").number("Tgid") ?? thread
+      return process == getpid() ? 0 : process
+    }
     /// 0 off, 1 strict, 2 with a filter.
     var seccomp: Int { text.number("Seccomp") ?? 0 }
     var permitted: UInt64 { text.number("CapPrm", radix: 16) ?? 0 }
@@ -64,7 +69,7 @@
     /// Why tracing was refused with this errno, as far as can be seen.
     func refusal(operation: String, errno number: Int32) -> Refusal {
       let own = OwnRights.current
-      if tracer != 0, tracer != getpid() { return .traced(by: tracer) }
+      if tracer != 0 { return .traced(by: tracer) }
       if !own.canTraceAll {
         if let other = users.prefix(3).first(where: { $0 != own.user }) {
           return .otherUser(uid: other)

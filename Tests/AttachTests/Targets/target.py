@@ -275,6 +275,49 @@ def masked():
             time.sleep(0.01)
 
 
+def wait_as_vfork_does():
+    """Waits uninterruptibly for a child that sleeps, until that is killed."""
+    import ctypes
+    libc = ctypes.CDLL(None)
+    stack = ctypes.create_string_buffer(65536)
+    top = ctypes.addressof(stack) + 65536 & ~15
+    clone_vfork = 0x4000
+    child = libc.clone(libc.sleep, ctypes.c_void_p(top), clone_vfork | signals_of_this_process.SIGCHLD,
+                       ctypes.c_void_p(60))
+    os.waitpid(child, 0)
+
+
+def vforks():
+    want = work(20)
+    ready()
+    wait_as_vfork_does()
+    while True:
+        step(work(20) == want)
+
+
+def vforksinthread():
+    """The main thread waits for a lock, one thread as in vfork(2), and one computes."""
+    import threading
+    import time
+    want = work(100)
+    gate = threading.Lock()
+    gate.acquire()
+    at_lock = []
+
+    def loop():
+        while not at_lock:
+            time.sleep(0.001)
+        ready()
+        while True:
+            step(work(100) == want)
+    in_thread(wait_as_vfork_does)
+    in_thread(loop)
+    # The GIL changes hands only where the lock is waited for.
+    sys.setswitchinterval(1000)
+    at_lock.append(True)
+    gate.acquire()
+
+
 def interpreters():
     """Ten busy threads and another interpreter, the newest."""
     import concurrent.interpreters

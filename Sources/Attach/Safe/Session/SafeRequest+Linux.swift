@@ -34,7 +34,8 @@
       // The state of a thread that ends meanwhile is given back, so nothing may run meanwhile.
       let stop: StoppedThreads
       do throws(TraceError) {
-        stop = try StoppedThreads(of: target.process, until: .now + stopLimit)
+        stop = try StoppedThreads(
+          of: target.process, target.tracer, until: .now + stopLimit)
       } catch {
         throw WriteFailure(
           step: .check, cause: .access(error.access(target.process.pid)), remains: .nothing,
@@ -63,7 +64,8 @@
     mutating func writeForOthers(
       where isWanted: (Int32) -> Bool, limit: Int
     ) throws(TraceError) -> [Int32] {
-      let stop = try StoppedThreads(of: target.process, until: .now + stopLimit)
+      let stop = try StoppedThreads(
+        of: target.process, target.tracer, until: .now + stopLimit)
       defer { stop.letGo() }
       guard let (interpreter, _) = try? target.walk.mainInterpreter(),
         let threads = try? target.walk.threads(of: interpreter)
@@ -101,7 +103,10 @@
         _ = try? writer(target.thread, isStopped: false).cancel(path)
         return
       }
-      guard let stop = try? StoppedThreads(of: target.process, until: .now + stopLimit) else {
+      guard
+        let stop = try? StoppedThreads(
+          of: target.process, target.tracer, until: .now + stopLimit)
+      else {
         return
       }
       defer { stop.letGo() }

@@ -10,6 +10,7 @@
     let limits: AttachLimits
     let switches: SafeSwitches
     let cache: RuntimeCache
+    let tracer = Tracer()
     var report = SafeReport()
     /// Of the process, once it was looked at.
     private(set) var startTime: UInt64?
@@ -138,7 +139,7 @@
       switch failure {
       case .unreadable(let error) where error.isFinal: break
       default:
-        if let stop = try? StoppedThreads(of: process, until: .now + limits.stop) {
+        if let stop = try? StoppedThreads(of: process, tracer, until: .now + limits.stop) {
           defer { stop.letGo() }
           do throws(ThreadSearchError) {
             return try walk.find()

@@ -28,7 +28,7 @@
       return SafeTarget(
         process: process, startTime: before.status.startTime,
         ids: ThreadIDs(pid: process.pid, circumstances: before), circumstances: before,
-        place: place, walk: walk, thread: thread, bits: bits)
+        place: place, walk: walk, thread: thread, bits: bits, tracer: tracer)
     }
 
     mutating func describe(_ place: RuntimePlace) {

@@ -12,6 +12,7 @@
     let walk: ThreadWalk
     let thread: FoundThread
     let bits: BreakerBits
+    let tracer: Tracer
 
     /// The user and group by which it opens files.
     var fileOwner: (user: UInt32, group: UInt32) { circumstances.fileOwner }

@@ -65,9 +65,16 @@
           nextLook = now + pause
           pause = min(pause * 2, .milliseconds(100))
         }
-        folder.wait(until: min(deadline, nextLook))
+        pauseUntil(min(deadline, nextLook))
         try checkAlive()
       }
+    }
+
+    /// Waits for the folder to change. A thread that stops only now, after its stop was given up, is
+    /// released meanwhile.
+    private func pauseUntil(_ time: ContinuousClock.Instant) {
+      target.tracer.releasePending()
+      folder.wait(until: target.tracer.hasPending ? min(time, .now + .milliseconds(1)) : time)
     }
 
     /// Takes back what was written for threads that did not take it.
@@ -79,7 +86,7 @@
         guard ContinuousClock.now < deadline else {
           throw .init(outcome: .busy(.stillRunning))
         }
-        folder.wait(until: min(deadline, .now + .milliseconds(50)))
+        pauseUntil(min(deadline, .now + .milliseconds(50)))
         do throws(Obstacle) {
           try checkAlive()
         } catch {
@@ -186,7 +193,8 @@
     @discardableResult
     private mutating func wakeOne(_ id: Int32) -> Waker.Result {
       let waker = Waker(
-        process: target.process, map: target.currentMap, runtime: target.place.file)
+        process: target.process, map: target.currentMap, runtime: target.place.file,
+        tracer: target.tracer)
       guard let result = try? waker.wake(id, until: min(deadline, .now + limits.stop)) else {
         // Somebody else traces it.
         return .foreign

@@ -14,6 +14,7 @@
     let process: LiveProcess
     let map: MemoryMap
     let runtime: MemoryRegion.File
+    let tracer: Tracer
 
     /// Interrupts the thread's wait, if it is one that may be.
     ///
@@ -22,17 +23,11 @@
     func wake(
       _ thread: Int32, until deadline: ContinuousClock.Instant
     ) throws(TraceError) -> Result {
-      let traced = try TracedThread(seizing: thread)
-      let stop = try traced.interrupt(until: deadline)
-      let result: Result
-      do {
-        result = stop == .interrupted ? try use(traced) : .notWaiting
-      } catch {
-        try? traced.detach()
-        throw error
+      var traced = try tracer.seize(thread)
+      guard let stop = try traced.stop(until: deadline) else {
+        throw .timedOut(operation: "stopping the thread")
       }
-      try traced.detach()
-      return result
+      return stop == .interrupted ? try use(traced) : .notWaiting
     }
 
     private func use(_ thread: borrowing TracedThread) throws(TraceError) -> Result {

@@ -2,37 +2,43 @@
   import TargetProcess
 
   /// All threads of a process, stopped, so that nothing in it changes. They go on with the last
-  /// reference, or when this program ends, however it ends.
-  ///
-  /// Must be made and released on one thread, and one that ends soon: its end lets go what could not
-  /// be let go otherwise.
+  /// reference, or when the tracing thread ends.
   final class StoppedThreads {
+    /// An array cannot hold what cannot be copied.
     private final class Held {
-      let thread: TracedThread
+      var thread: TracedThread
       init(_ thread: consuming TracedThread) { self.thread = thread }
     }
 
     private var held: [Held] = []
     private let begin = ContinuousClock.now
 
-    /// Looks again until no thread has come meanwhile.
-    init(of process: LiveProcess, until deadline: ContinuousClock.Instant) throws(TraceError) {
+    /// Stops every thread, and looks again until none was started meanwhile.
+    ///
+    /// A thread in an uninterruptible wait is not waited for: its stop was asked for, so it runs no
+    /// instruction of the program before it has stopped.
+    init(
+      of process: LiveProcess, _ tracer: Tracer, until deadline: ContinuousClock.Instant
+    ) throws(TraceError) {
       var seen: Set<Int32> = []
       do throws(TraceError) {
         while true {
           let new = process.threads.subtracting(seen)
           if new.isEmpty { break }
+          seen.formUnion(new)
+          // All are asked before the first is waited for.
+          var asked: [Held] = []
           for id in new {
-            seen.insert(id)
             do throws(TraceError) {
-              let thread = Held(try TracedThread(seizing: id))
-              held.append(thread)
-              _ = try thread.thread.interrupt(until: deadline)
+              let one = Held(try tracer.seize(id))
+              try one.thread.requestStop()
+              asked.append(one)
             } catch .gone {
               // A thread may end at any time.
               continue
             }
           }
+          for one in asked where try Self.stop(one, until: deadline) { held.append(one) }
         }
       } catch {
         letGo()
@@ -41,10 +47,26 @@
       if held.isEmpty { throw .gone }
     }
 
+    /// False when the thread has ended.
+    private static func stop(
+      _ one: Held, until deadline: ContinuousClock.Instant
+    ) throws(TraceError) -> Bool {
+      do throws(TraceError) {
+        while try one.thread.stop(until: min(deadline, .now + .milliseconds(10))) == nil {
+          if LiveProcess(pid: one.thread.id).status?.state == "D" { return true }
+          if .now >= deadline { throw .timedOut(operation: "stopping the thread") }
+        }
+        return true
+      } catch .gone {
+        return false
+      }
+    }
+
     /// Lets every thread go on; how long they were stopped.
     @discardableResult
     func letGo() -> Duration {
-      for one in held { try? one.thread.detach() }
+      for one in held { one.thread.release() }
+      // The end of the others leaves them to the tracer.
       held = []
       return begin.duration(to: .now)
     }
