@@ -19,6 +19,7 @@ class Condition(object):
         self._kind = kind
         self._text = text
         self._code = None
+        self._nested = False
 
     def holds(self, frame, patrol, failed):
         if self._kind == ALWAYS:
@@ -38,8 +39,10 @@ class Condition(object):
     def _evaluate(self, frame):
         if self._code is None:
             self._code = compile(self._text.strip(), '<condition>', 'eval', 0, True)
+            self._nested = scopes.has_scopes(self._code)
         limits.begin()
-        value = eval(self._code, frame.f_globals, scopes.local_variables(frame))
+        value = scopes.evaluate(
+            self._code, self._nested, frame, scopes.local_variables(frame))
         if self._kind == WHEN_TRUE:
             return bool(value)
         last, self._last = self._last, value

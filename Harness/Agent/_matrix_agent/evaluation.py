@@ -37,7 +37,7 @@ def evaluate(text, frame):
         return eval(code, code_globals, code_locals)
     before = dict(code_locals)
     try:
-        return eval(code, code_globals, code_locals)
+        return scopes.evaluate(code, scopes.has_scopes(code), frame, code_locals)
     finally:
         scopes.write_back(frame, code_locals, before)
 

@@ -9,6 +9,7 @@ in the dictionary and become None, in the middle of the program's comprehension.
 import sys
 
 _OPTIMIZED = 0x01
+_CODE = type((lambda: None).__code__)
 _HARMS = sys.version_info[:2] == (3, 12)
 _FLAG_OFFSET = 46       # f_fast_as_locals in PyFrameObject of 3.12 (pycore_frame.h)
 
@@ -70,3 +71,71 @@ def _same(left, right):
         if name not in right or right[name] is not value:
             return False
     return True
+
+
+# Evaluation
+
+def has_scopes(code):
+    """True where code that is to be evaluated has functions inside: lambdas, generators, and up to
+    3.11 comprehensions. Since 3.12 those are variables of the code itself (PEP 709)."""
+    return code.co_nlocals > 0 or any([type(constant) is _CODE for constant in code.co_consts])
+
+
+def evaluate(code, nested, frame, values):
+    """Evaluates code in a frame whose local variables are `values`. `nested`: it has scopes of its
+    own, which know of no local variables but their own; to them those of the frame are globals."""
+    if not nested or values is frame.f_globals:
+        return eval(code, frame.f_globals, values)
+    namespace = _Namespace(frame, values, code)
+    try:
+        return eval(code, namespace, namespace)
+    finally:
+        namespace.settle()
+
+
+class _Namespace(dict):
+    """The local variables of a frame, and behind them its globals.
+
+    Names are looked up by `__missing__`, except in the body of a class up to 3.12, for which the
+    globals are here, too. An assignment goes to the local variables at once; one by a scope inside,
+    which is stored without a call to us, when the code is done.
+    """
+
+    def __init__(self, frame, values, code):
+        self._globals = frame.f_globals
+        self._values = values
+        if any([not inner.co_flags & _OPTIMIZED for inner in _scopes_of(code)]):
+            self.update(frame.f_globals)
+        self.update(values)
+        dict.__setitem__(self, '__builtins__', frame.f_builtins)
+        name = frame.f_globals.get('__name__')
+        if name is not None:
+            self.setdefault('__name__', name)
+        self._before = dict(self)
+
+    def __missing__(self, name):
+        return self._globals[name]
+
+    def __setitem__(self, name, value):
+        self._values[name] = value
+        dict.__setitem__(self, name, value)
+        self._before[name] = value
+
+    def __delitem__(self, name):
+        del self._values[name]
+        self._before.pop(name, None)
+        dict.__delitem__(self, name)
+
+    def settle(self):
+        """Gives the frame or its module what a scope inside has assigned."""
+        for name in list(self):
+            value = dict.__getitem__(self, name)
+            if name not in self._before or self._before[name] is not value:
+                (self._values if name in self._values else self._globals)[name] = value
+
+
+def _scopes_of(code):
+    found = [code]
+    for outer in found:
+        found.extend([constant for constant in outer.co_consts if type(constant) is _CODE])
+    return found[1:]
