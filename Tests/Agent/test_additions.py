@@ -44,6 +44,21 @@ class AdditionsTest(DebugTestCase):
             self.launch(program, options='ExecutionControl=monitoring')
         self.assertEqual(caught.exception.args, (2, 1))
 
+    def test_rules_say_which_code_is_the_users(self):
+        self.write('def work():\n    return 1\n', 'vendored.py')
+        program = self.write('''
+            import vendored
+            first = 1                   # @first
+            vendored.work()             # @call
+            last = 1                    # @last
+            ''')
+        debugger = self.run_to(program, 'first')
+        self.assertEqual(self.negotiate(debugger, 'rules')[3], 'rules')
+        debugger.send('rule', 1, 0, os.path.join(self.folder, 'vendored.py'))
+        self.assertEqual(debugger.step('over'), ('STPD', program['call']))
+        self.assertEqual(debugger.step('into'), ('STPD', program['last']))
+        self.assertEqual(debugger.finish(), 0)
+
     def test_children_come_in_pages(self):
         program = self.write('''
             numbers = list(range(25000))

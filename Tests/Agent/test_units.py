@@ -1,8 +1,15 @@
 """Parts of the agent that need no debugger."""
 
 import os
+import shutil
+import subprocess
 import sys
+import sysconfig
+import tempfile
 import unittest
+import venv
+
+import classic_client
 
 sys.path.insert(0, os.path.join(
     os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
@@ -137,6 +144,49 @@ class FilesTest(unittest.TestCase):
         self.assertFalse(is_user_code(code_filter.__file__))
         self.assertTrue(is_user_code('/srv/program/module.py'))
         self.assertTrue(is_user_code(sys.prefix + '-of-mine/module.py'))
+
+    def test_a_project_below_the_prefix_is_the_users_and_installed_packages_are_not(self):
+        is_user_code = code_filter.CodeFilter()
+        self.assertTrue(is_user_code(os.path.join(sys.prefix, 'src', 'app', 'module.py')))
+        self.assertTrue(is_user_code(os.path.join(sys.prefix, 'module.py')))
+        for name in ('stdlib', 'platstdlib', 'purelib', 'platlib'):
+            path = os.path.join(sysconfig.get_path(name), 'package', 'module.py')
+            self.assertFalse(is_user_code(path), path)
+            self.assertFalse(is_user_code(os.path.realpath(path)), path)
+
+    def test_what_is_installed_in_a_virtual_environment_is_a_library_and_the_project_is_not(self):
+        folder = os.path.realpath(tempfile.mkdtemp(prefix='matrix-'))
+        self.addCleanup(shutil.rmtree, folder)
+        real, link = os.path.join(folder, 'real'), os.path.join(folder, 'link')
+        os.mkdir(real)
+        os.symlink(real, link)
+        environment = os.path.join(link, 'venv')
+        venv.create(environment, with_pip=False, symlinks=True)
+        program = (
+            'import sys, sysconfig; sys.path.insert(0, sys.argv[1])\n'
+            'from _matrix_agent import code_filter\n'
+            'is_user_code = code_filter.CodeFilter()\n'
+            'installed = sysconfig.get_path("purelib") + "/package.py"\n'
+            'print([is_user_code(name) for name in sys.argv[2:] + [\n'
+            '    installed, installed.replace("/link/", "/real/"), sysconfig.__file__]])\n')
+        answer = subprocess.check_output(
+            [os.path.join(environment, 'bin', 'python'), '-c', program,
+             os.path.dirname(classic_client.LAUNCHER), real + '/app.py', link + '/venv/app.py'])
+        self.assertEqual(answer.decode().strip(), '[True, True, False, False, False]')
+
+    def test_a_debuggers_rules_go_first_and_the_first_that_fits_decides(self):
+        is_user_code = code_filter.CodeFilter()
+        self.assertTrue(is_user_code('/srv/program/vendored/module.py'))
+        installed = os.path.join(sysconfig.get_path('purelib'), 'mine')
+        is_user_code.set_rules([('/srv/program/vendored/keep', True),
+                                ('/srv/program/vendored', False), (installed, True)])
+        self.assertTrue(is_user_code('/srv/program/vendored/keep/module.py'))
+        self.assertFalse(is_user_code('/srv/program/vendored/module.py'))
+        self.assertTrue(is_user_code('/srv/program/vendored2/module.py'))
+        self.assertTrue(is_user_code(os.path.join(installed, 'module.py')))
+        self.assertFalse(is_user_code(installed + '2/module.py'))
+        is_user_code.set_rules([])
+        self.assertTrue(is_user_code('/srv/program/vendored/module.py'))
 
     def test_library_code_is_the_users_when_asked_for_but_the_agent_never_is(self):
         is_user_code = code_filter.CodeFilter(debug_stdlib=True)

@@ -5,7 +5,7 @@ classic one has; before that, none of them is on the wire.
 from . import __version__, wire
 
 VERSION = 1
-FEATURES = ('acknowledge', 'channels', 'errors', 'hits', 'pages', 'sliding')
+FEATURES = ('acknowledge', 'channels', 'errors', 'hits', 'pages', 'rules', 'sliding')
 
 
 def negotiate(commands, version, wanted):
@@ -23,6 +23,9 @@ def negotiate(commands, version, wanted):
     commands.table.pop(b'chlp', None)
     if 'pages' in granted:
         commands.table[b'chlp'] = ('Siiiiii', _page)
+    commands.table.pop(b'rule', None)
+    if 'rules' in granted:
+        commands.table[b'rule'] = (_read_rules, _set_rules)
 
 
 def acknowledgement(number, note):
@@ -47,3 +50,17 @@ def _page(commands, text, identifier, frame_index, request, frame_kind, start, c
 
 def _page_event(request, start, more, found):
     return wire.message(b'CHLP', request, start, more, len(found)) + b''.join(found)
+
+
+def _read_rules(reader):
+    rules = []
+    for _ in range(reader.count()):
+        users = reader.integer()
+        rules.append((reader.string(), bool(users)))
+    return (rules,)
+
+
+def _set_rules(commands, rules):
+    """Which files are the user's, beside what the agent finds by itself."""
+    commands.session.is_user_code.set_rules(rules)
+    commands.session.control.user_code_changed()

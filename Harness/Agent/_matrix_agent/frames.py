@@ -84,9 +84,14 @@ def _fixed_parts(code):
     arguments = code.co_argcount + code.co_kwonlyargcount
     arguments += bool(code.co_flags & _VARARGS) + bool(code.co_flags & _VARKEYWORDS)
     before = wire.integer(code.co_firstlineno) + wire.integer(code_lines.last_line(code))
-    after = (wire.text(code.co_name) + wire.text(os.path.abspath(code.co_filename))
+    after = (wire.text(code.co_name) + wire.text(_path(code.co_filename))
              + wire.integer(arguments) + _KIND_PYTHON)
     return before, after
+
+
+def _path(filename):
+    """The absolute path; the own name of a frozen module, which is in no folder."""
+    return filename if filename.startswith('<frozen ') else os.path.abspath(filename)
 
 
 def _spelled(name):

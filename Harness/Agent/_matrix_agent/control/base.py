@@ -134,6 +134,9 @@ class ExecutionControl(object):
         """Reports every code object of the file, those that run already included."""
         raise NotImplementedError
 
+    def user_code_changed(self):
+        """`is_user_code` answers differently from now on."""
+
     def apply(self, patch):
         """Makes the patch active; applying twice is success. After the end it does nothing: the
         thread that reads commands may be in the middle of one."""

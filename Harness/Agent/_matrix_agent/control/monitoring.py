@@ -152,6 +152,11 @@ class MonitoringControl(base.ExecutionControl):
         self._codes.watch(filename)
         _monitoring.restart_events()
 
+    def user_code_changed(self):
+        self._changes += 1
+        if self._tool is not None:
+            _monitoring.restart_events()
+
     # Patches
 
     def _apply(self, patch):

@@ -259,6 +259,10 @@ class TraceControl(base.ExecutionControl):
     def watch(self, filename):
         self._codes.watch(filename)
 
+    def user_code_changed(self):
+        if self._modes:
+            self._settle_all()
+
     def _apply(self, patch):
         if patch.place == base.LINE:
             self._apply_line(patch)
