@@ -6,8 +6,6 @@
 Both return at once and work on threads of their own; the program goes on meanwhile.
 """
 
-import _thread
-
 # All that a session may need later is imported now: whoever loaded the agent into the program may
 # take its files away.
 from . import additions, children, connection, control, current, debugger      # noqa: F401
@@ -15,6 +13,7 @@ from . import evaluation, exceptions, handlers, interrupts, options, output     
 from . import thread_start, wire
 from .commands import Commands
 from .control import base, frame_hook, hooked, monitoring, running, trace         # noqa: F401
+from .genuine import _thread
 
 # Classic numbers of connection errors.
 ACCEPTED, NOT_LOADED, REJECTED = 0, 3, 18

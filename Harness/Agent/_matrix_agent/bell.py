@@ -1,6 +1,6 @@
 """One thread waits, others wake it."""
 
-import _thread
+from .genuine import _thread
 
 
 class Bell(object):

@@ -2,6 +2,8 @@
 
 import _weakref
 
+from . import genuine
+
 _cache = {}
 _SUSPENDS = 0x20 | 0x80 | 0x100 | 0x200     # generators, coroutines, asynchronous generators
 
@@ -72,8 +74,7 @@ def is_clean_up(frame):
 
 
 def _offsets_of(code, name):
-    import opcode
-    wanted = opcode.opmap.get(name)
+    wanted = genuine.stdlib('opcode').opmap.get(name)
     instructions = code.co_code
     return frozenset([offset for offset in range(0, len(instructions), 2)
                       if instructions[offset] == wanted])

@@ -4,12 +4,13 @@ Uses `_socket`, the C half of `socket`: the Python half imports `selectors`, `en
 would cost the program start-up time and show in its `sys.modules`.
 """
 
-import _socket
-import _thread
 import os
 import sys
 
-from . import wire
+from . import genuine, wire
+from .genuine import _thread, time
+
+_socket = genuine.stdlib('_socket')
 
 ATTEMPTS = 50
 PAUSE = 0.05
@@ -28,7 +29,6 @@ def connect(address):
             return _connect_once(address)
         except OSError as error:
             failure = error
-        import time
         time.sleep(PAUSE)
     raise failure
 
@@ -71,8 +71,7 @@ class Connection(object):
     def _receive(self, size):
         while True:
             if self._deadline is not None:
-                import time
-                if time.time() > self._deadline:
+                if time.monotonic() > self._deadline:
                     raise wire.ProtocolError('the debugger takes too long')
             try:
                 return self._raw.recv(size)
@@ -84,8 +83,7 @@ class Connection(object):
         """Everything is to be read within so many seconds from now; None lifts that."""
         self._deadline = None
         if seconds is not None:
-            import time
-            self._deadline = time.time() + seconds
+            self._deadline = time.monotonic() + seconds
         _set_timeout(self._raw, 'SO_RCVTIMEO', POLL if seconds is not None else 0)
 
     def send(self, data):

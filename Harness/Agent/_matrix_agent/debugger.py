@@ -1,6 +1,5 @@
 """The debug session: its beginning, what it sends, and its end."""
 
-import _thread
 import atexit
 import os
 import sys
@@ -9,6 +8,7 @@ from . import attached, breakpoints, code_filter, control, current, files, forks
 from . import thread_start, threads, wire
 from .commands import Commands
 from .control import base
+from .genuine import _thread, posix
 
 _UNDO_TIMEOUT = 5
 
@@ -29,7 +29,7 @@ class Session(object):
         self.detached = False
         self.on_let_go = [self.breakpoints.patrol.end]
         self.stops = stops.Stops(self)
-        self.pid = os.getpid()
+        self.pid = posix.getpid()
         self.tells_channels = False
         self.tells_all_hits = False
         self.on_detached = _nothing     # before the debugger can know
@@ -130,7 +130,7 @@ class Session(object):
         """Sends a batch of events. Where nobody listens any more, the program goes on alone."""
         if self.detached:
             return
-        if os.getpid() != self.pid:
+        if posix.getpid() != self.pid:
             self.let_go_in_child()
         elif not self.connection.send(data):
             self.let_go()
@@ -196,7 +196,7 @@ class Session(object):
         self._undone.acquire(True, _UNDO_TIMEOUT)
 
     def _at_exit(self):
-        if os.getpid() == self.pid and not self.detached:
+        if posix.getpid() == self.pid and not self.detached:
             self.detach()
 
     def let_go_in_child(self):

@@ -1,11 +1,11 @@
 """Which exceptions stop the program: by name and mode, and by whether somebody handles them."""
 
-import _thread
 import builtins
 import os
 
-from . import code_filter, limits, safe_repr, scopes, threads, wire
+from . import code_filter, genuine, limits, safe_repr, scopes, threads, wire
 from .control import base
+from .genuine import _thread
 
 NEVER, ALWAYS, UNHANDLED = 0, 1, 32
 DEFAULT_NEVER = ('IndexError', 'KeyError', 'AttributeError', 'StopIteration', 'GeneratorExit')
@@ -197,7 +197,7 @@ def _message(value):
 
 
 def _trace(traceback):
-    import linecache
+    linecache = genuine.stdlib('linecache')
     lines = []
     while traceback is not None:
         code = traceback.tb_frame.f_code

@@ -2,9 +2,8 @@
 itself; where the program's own code holds it up, the debugger is answered in its place.
 """
 
-import _thread
-
 from . import limits, thread_start, wire
+from .genuine import _thread
 
 UNKNOWN_THREAD = 'there is no thread %d'
 _BUSY = '<error: previous evaluation has not completed>'

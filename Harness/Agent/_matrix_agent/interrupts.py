@@ -6,10 +6,10 @@ is back in the program.
 """
 
 import _signal
-import _thread
 import sys
 
 from . import code_filter
+from .genuine import _thread, time
 
 _PAUSE = 0.001
 
@@ -42,7 +42,6 @@ def deliver_later(main):
 
 
 def _deliver(main, ends):
-    import time
     while not ends:
         time.sleep(_PAUSE)
         frame = sys._current_frames().get(main)

@@ -1,6 +1,5 @@
 """Launch: connects to the debugger, announces the process, and runs the program as Python would."""
 
-import _thread
 import atexit
 import builtins
 import os
@@ -8,6 +7,7 @@ import sys
 
 from . import bell, code_filter, connection, debugger, options, thread_start, wire
 from .control import base
+from .genuine import _thread, posix
 
 LAST_TIMEOUT = 5
 USAGE = """usage: launcher.py CWD PORT GUID OPTIONS [-m|-c] SCRIPT [ARG...]
@@ -212,7 +212,7 @@ class _LaunchEnding(Ending):
 
     def at_exit(self):
         session = self._session
-        if session.detached or os.getpid() != session.pid:
+        if session.detached or posix.getpid() != session.pid:
             return
         wanted = session.options
         if wanted.wait_on_abnormal_exit if self.abnormal else wanted.wait_on_normal_exit:

@@ -1,11 +1,11 @@
 """Launch with the other handshake: the agent listens, and the program runs with or without a
 debugger."""
 
-import _thread
 import atexit
 import sys
 
 from . import attach, launch
+from .genuine import _thread
 
 
 def main(names, arguments):

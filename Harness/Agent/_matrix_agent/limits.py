@@ -10,10 +10,10 @@ A watcher thread exists only while code of the program's runs in our hands, but 
 watches conditions of breakpoints: that stays from the first condition to the end of the session.
 """
 
-import _thread
 import os
 
-from . import bell, thread_start
+from . import bell, native, thread_start
+from .genuine import _thread, time
 
 EVALUATION = 10.0       # seconds, for an expression, a statement or a condition that the user typed
 CHILDREN = 5.0          # for the children of one value
@@ -146,8 +146,7 @@ class Patrol(object):
         self._bell = bell.Bell()
 
     def watch(self, budget):
-        from time import monotonic
-        self._ends[budget] = monotonic() + budget.limit
+        self._ends[budget] = time.monotonic() + budget.limit
         if not self._runs:
             with self._lock:
                 first, self._runs = not self._runs, True
@@ -163,10 +162,9 @@ class Patrol(object):
 
     def _run(self, limit):
         """All limits are the same: none that begins meanwhile is over before the pause is."""
-        from time import monotonic
         pause = limit
         while not self._bell.wait(pause):
-            now = monotonic()
+            now = time.monotonic()
             pause = limit
             for budget, end in list(self._ends.items()):
                 if end <= now:
@@ -205,11 +203,10 @@ def is_over():
 
 
 def _send(identifier, exception=None):
-    import ctypes
-    send = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    calls = native.get()
     # An unsigned long since 3.7, and the bits are the same.
-    send(ctypes.c_ulong(identifier),
-         ctypes.py_object() if exception is None else ctypes.py_object(exception))
+    send = calls.function('PyThreadState_SetAsyncExc', calls.int, calls.word, calls.object)
+    send(identifier, calls.object() if exception is None else calls.object(exception))
 
 
 def _take_back(identifier):

@@ -1,9 +1,9 @@
 """Output of the program, shown to the debugger as well."""
 
-import _thread
 import sys
 
 from . import wire
+from .genuine import _thread
 
 STDOUT, STDERR = 1, 2
 

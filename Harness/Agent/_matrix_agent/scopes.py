@@ -8,6 +8,8 @@ in the dictionary and become None, in the middle of the program's comprehension.
 
 import sys
 
+from . import native
+
 _OPTIMIZED = 0x01
 _CODE = type((lambda: None).__code__)
 _HARMS = sys.version_info[:2] == (3, 12)
@@ -30,9 +32,8 @@ def has_hidden(code):
 def _forget_that_it_was_read(frame):
     """Clears the mark by which CPython 3.12 knows that fast locals are to be written back."""
     try:
-        import ctypes
         if object.__basicsize__ == 16:
-            ctypes.c_char.from_address(id(frame) + _FLAG_OFFSET).value = b'\0'
+            native.get().byte.from_address(id(frame) + _FLAG_OFFSET).value = 0
     except BaseException:
         pass
 
@@ -56,10 +57,8 @@ def write_back(frame, values, before):
     if type(values) is not dict or _same(values, before):
         return
     try:
-        import ctypes
-        write = ctypes.pythonapi.PyFrame_LocalsToFast
-        write.restype = None
-        write(ctypes.py_object(frame), ctypes.c_int(1))
+        calls = native.get()
+        calls.function('PyFrame_LocalsToFast', None, calls.object, calls.int)(frame, 1)
     except BaseException:
         pass
 

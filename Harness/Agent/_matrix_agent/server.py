@@ -9,12 +9,13 @@ Before the secret is told, nothing is read but a few bytes of bounded length, in
 """
 
 import _operator
-import _socket
 import os
 import sys
-import time
 
-from . import attach, connection, forks, thread_start, wire
+from . import attach, connection, forks, genuine, thread_start, wire
+from .genuine import posix, time
+
+_socket = genuine.stdlib('_socket')
 
 MAGIC, VERSION = b'PTVSDBG', 6
 DEFAULT_PORT = '5678'
@@ -32,7 +33,7 @@ class Server(object):
         self._path = None
         self._secret = secret
         self._options = option_text
-        self._pid = os.getpid()
+        self._pid = posix.getpid()
         self._closed = False
         self._greeted = []
         self._on_attached = on_attached
@@ -63,7 +64,7 @@ class Server(object):
 
     def close(self):
         """Lets nobody in any more. A session that is under way goes on."""
-        if self._closed or os.getpid() != self._pid:
+        if self._closed or posix.getpid() != self._pid:
             return
         self._closed = True
         self._forget_fork()
@@ -146,7 +147,7 @@ class Server(object):
         def answer(code):
             if code != attach.ACCEPTED:
                 return link.send(b'RJCT')
-            return link.send(b'ACPT' + wire.message(b'', os.getpid(), *sys.version_info[:3]))
+            return link.send(b'ACPT' + wire.message(b'', posix.getpid(), *sys.version_info[:3]))
 
         attach.serve(link, ','.join([self._options, text]), answer, _nothing, self._on_attached)
 
@@ -165,7 +166,7 @@ def _nothing():
 def _information():
     version = 'CPython %d.%d.%d (%s %d-bit)' % (
         tuple(sys.version_info[:3]) + (os.uname().sysname, 64 if sys.maxsize > 1 << 32 else 32))
-    return (wire.integer(os.getpid()) + wire.text(sys.executable or '') + wire.text(_user())
+    return (wire.integer(posix.getpid()) + wire.text(sys.executable or '') + wire.text(_user())
             + wire.text(version))
 
 
@@ -175,7 +176,7 @@ def _user():
         if os.environ.get(name):
             return os.environ[name]
     try:
-        import pwd
+        pwd = genuine.stdlib('pwd')
         return pwd.getpwuid(os.getuid()).pw_name
     except (ImportError, KeyError):
         return '<unknown>'

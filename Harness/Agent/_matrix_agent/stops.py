@@ -5,11 +5,9 @@ reason. A stop of one thread wants a break of the others; whoever comes second w
 tells its own reason when it is let go.
 """
 
-import _thread
-import os
-
 from . import frames, limits, stepping, wire
 from .control import base
+from .genuine import _thread, posix
 
 
 _ANSWER_TIMEOUT = 1
@@ -64,7 +62,7 @@ class Stops(object):
         thread has waited in silence, and its own reason is still to be told. Nor is it where
         `holds` says that it has gone meanwhile.
         """
-        if os.getpid() != self._session.pid:
+        if posix.getpid() != self._session.pid:
             self._session.let_go_in_child()      # Before 3.7 there is no hook for forks.
             return True
         held = None

@@ -5,21 +5,18 @@ The doors are functions of `_thread`, which `threading` keeps under names of its
 back when the session ends; a program that took our version keeps it, and it passes through.
 """
 
-import _thread
 import atexit
 import os
 import sys
 
 from . import current, threads
+from .genuine import _thread, is_genuine, posix
 
 _DOORS = (
     ('start_new_thread', ('_start_new_thread',)),
     ('start_new', ()),
     ('start_joinable_thread', ('_start_joinable_thread',)),     # since 3.13
 )
-
-# As it was before anyone replaced it.
-_start = getattr(_thread.start_new_thread, 'original', _thread.start_new_thread)
 
 _LONGEST_END = 5                # seconds for which the end of the program waits for our threads
 _PAUSE = 0.001
@@ -32,7 +29,7 @@ def start_agent_thread(function, arguments, wake=None):
     the end of the program."""
     own = _OwnThread(wake)
     try:
-        _start(_run_own, (own, function, arguments))
+        _thread.start_new_thread(_run_own, (own, function, arguments))
     except BaseException:
         _own.discard(own)
         raise
@@ -62,7 +59,7 @@ class _OwnThread(object):
 
     def __init__(self, wake):
         self._wake = wake
-        self._pid = os.getpid()
+        self._pid = posix.getpid()
         self._task = None
         self.ended = False
         await_own_at_exit()
@@ -78,7 +75,7 @@ class _OwnThread(object):
             pass                        # Then its end in Python has to do.
 
     def is_gone(self):
-        if self._pid != os.getpid():
+        if self._pid != posix.getpid():
             return True                 # It is the parent's.
         return self.ended and (self._task is None or not os.path.exists(self._task))
 
@@ -102,7 +99,7 @@ def _await_own():
     pause.acquire()
     for _ in range(int(_LONGEST_END / _PAUSE)):
         session = current.session
-        if session is not None and session.pid == os.getpid():
+        if session is not None and session.pid == posix.getpid():
             session.detach()            # It began while exit functions ran.
         running = [own for own in list(_own) if not own.is_gone()]
         if not running:
@@ -115,12 +112,13 @@ def _await_own():
 def install(session):
     """Opens the doors; `session.on_let_go` closes them."""
     replaced = []
+    programs = sys.modules['_thread']
     for name, names_in_threading in _DOORS:
-        original = getattr(_thread, name, None)
-        if original is None:
-            continue
+        original = getattr(programs, name, None)
+        if not is_genuine(getattr(original, 'original', original), '_thread'):
+            continue                    # What the program starts there may be no thread at all.
         door = _door(session, original)
-        holders = [(_thread, name)]
+        holders = [(programs, name)]
         threading = sys.modules.get('threading')
         holders += [(threading, other) for other in names_in_threading
                     if getattr(threading, other, None) is original]
@@ -131,7 +129,7 @@ def install(session):
     def restore():
         for original, door, name, names_in_threading in replaced:
             threading = sys.modules.get('threading')
-            for holder, attribute in [(_thread, name)] + [
+            for holder, attribute in [(programs, name)] + [
                     (threading, other) for other in names_in_threading]:
                 if getattr(holder, attribute, None) is door:
                     setattr(holder, attribute, original)

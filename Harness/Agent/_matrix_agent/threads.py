@@ -1,9 +1,9 @@
 """The program's threads as the debugger sees them."""
 
-import _thread
 import sys
 
 from . import bell, wire
+from .genuine import _thread
 
 # Identifiers of the agent's own threads, of which a listening agent has one between sessions, too.
 AGENTS = set()

@@ -1,6 +1,7 @@
 """Code objects of the program, remembered without being kept alive."""
 
 import _weakref
+import gc
 
 from . import base
 
@@ -74,7 +75,6 @@ def nested_code(code):
 
 
 def _function_codes(filename):
-    import gc
     kind = type(_function_codes)
     return [value.__code__ for value in gc.get_objects()
             if type(value) is kind and value.__code__.co_filename == filename]

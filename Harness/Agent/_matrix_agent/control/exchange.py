@@ -1,5 +1,6 @@
 """Setting the trace function of all other threads in one call under the GIL, up to 3.11."""
 
+from .. import native
 from . import exchange_x86_64 as machine, machine_code
 
 _UNASKED = 1                    # In the cell `state`: nobody wants to know who else there is.
@@ -9,7 +10,6 @@ def made(layout):
     """An `Exchange`, or None where there is no machine code. `layout` is that of `running`."""
     if not machine_code.may_be():
         return None
-    import ctypes
     try:
         page = machine_code.Page(machine.CELLS, lambda distance: machine.code(
             layout.flag is None, layout.offsets(), distance))
@@ -17,8 +17,8 @@ def made(layout):
         return None
     page.set_functions(increase='Py_IncRef', release='Py_DecRef', next_state='PyThreadState_Next',
                        first_state='PyInterpreterState_ThreadHead')
-    pointer = ctypes.c_void_p
-    call = ctypes.PYFUNCTYPE(ctypes.c_uint32, *[pointer] * 6)(page.entry)
+    calls = native.get()
+    call = calls.function(page.entry, calls.uint32, *[calls.pointer] * 6)
     return Exchange(page, call, layout.memory)
 
 

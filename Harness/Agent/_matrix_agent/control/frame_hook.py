@@ -9,10 +9,10 @@ exactly one place, or no memory for code, or another's function is there already
 The page of machine code is never given back: threads may be in it.
 """
 
-import _thread
-import os
 import sys
 
+from .. import native
+from ..genuine import _thread, posix
 from . import base, eval_frame_x86_64 as machine, machine_code
 
 NEVER = machine.NEVER
@@ -55,13 +55,12 @@ class _Hook(object):
     """The one of the process. A session after another uses it again."""
 
     def __init__(self, layout):
-        import ctypes
-        self._ctypes = ctypes
+        calls = self._calls = native.get()
         self._memory = layout.memory
         offset = _offset_of_code()
         self._find_function()
-        self._set_extra = self._function('_PyCode_SetExtra', ctypes.c_int, ctypes.py_object,
-                                         ctypes.c_ssize_t, ctypes.c_void_p)
+        self._set_extra = calls.function('_PyCode_SetExtra', calls.int, calls.object, calls.long,
+                                         calls.pointer)
         self._make_page(offset, 8 * layout.function)
         self._examine = None
         call = self._make_callable()
@@ -71,19 +70,16 @@ class _Hook(object):
         self.renew()
         self.mark(call.__code__, NEVER)
 
-    def _function(self, name, *types):
-        return self._ctypes.PYFUNCTYPE(*types)((name, self._ctypes.pythonapi))
-
     # The interpreter's function
 
     def _find_function(self):
         """Since 3.9 it is asked for; in 3.8 it is the one field that has the known value."""
-        pointer = self._ctypes.c_void_p
+        pointer, function = self._calls.pointer, self._calls.function
         self._default = machine_code.address('_PyEval_EvalFrameDefault')
         interpreter = self._memory.own_interpreter()
         if sys.version_info >= (3, 9):
-            get = self._function('_PyInterpreterState_GetEvalFrameFunc', pointer, pointer)
-            put = self._function('_PyInterpreterState_SetEvalFrameFunc', None, pointer, pointer)
+            get = function('_PyInterpreterState_GetEvalFrameFunc', pointer, pointer)
+            put = function('_PyInterpreterState_SetEvalFrameFunc', None, pointer, pointer)
             self._get = lambda: get(interpreter)
             self._put = lambda address: put(interpreter, address)
             return
@@ -92,7 +88,7 @@ class _Hook(object):
         found = [at for at in range(0, len(data) - 7, 8) if data[at:at + 8] == wanted]
         if len(found) != 1:
             raise NoHook('%d places for the function of frames' % len(found))
-        field = self._ctypes.c_void_p.from_address(interpreter + found[0])
+        field = pointer.from_address(interpreter + found[0])
         self._get = lambda: field.value
 
         def put(address):
@@ -108,8 +104,8 @@ class _Hook(object):
         self._page.set_functions(
             get_extra='_PyCode_GetExtra', state='PyThreadState_Get', fetch='PyErr_Fetch',
             restore='PyErr_Restore', call='PyObject_CallFunctionObjArgs', release='Py_DecRef')
-        request = self._function(
-            '_PyEval_RequestCodeExtraIndex', self._ctypes.c_ssize_t, self._ctypes.c_void_p)
+        request = self._calls.function(
+            '_PyEval_RequestCodeExtraIndex', self._calls.long, self._calls.pointer)
         self._index = request(None)
         if self._index < 0:
             raise NoHook('no place on code objects is left')
@@ -117,7 +113,7 @@ class _Hook(object):
 
     def _make_callable(self):
         """What the machine code calls. It keeps what it needs, whatever becomes of modules."""
-        getpid, cells = os.getpid, self._page.cells
+        getpid, cells = posix.getpid, self._page.cells
 
         def called(code):
             examine = self._examine
@@ -134,7 +130,7 @@ class _Hook(object):
         """Looks whether it works before anything counts on it."""
         if self._get() not in (self._default, self._page.entry):
             raise NoHook('frames are somebody else\'s already')
-        self._pid = os.getpid()
+        self._pid = posix.getpid()
         thread = _thread.get_ident()
         seen = []
 
@@ -170,7 +166,7 @@ class _Hook(object):
         """Not to be looked at again: in this generation, or `NEVER`."""
         try:
             self._set_extra(code, self._index, mark)
-        except self._ctypes.ArgumentError:
+        except self._calls.ArgumentError:
             # What goes wrong with good arguments is that the stack has no room to look at them.
             raise RecursionError('maximum recursion depth exceeded')
 
@@ -181,13 +177,13 @@ def _looked_at():
 
 def _read(address, size):
     """Memory as far as it goes; the kernel refuses where we would crash."""
-    file = os.open('/proc/self/mem', os.O_RDONLY)
+    file = posix.open('/proc/self/mem', posix.O_RDONLY)
     try:
-        return os.pread(file, size, address)
+        return posix.pread(file, size, address)
     except (OSError, OverflowError):
         return b''
     finally:
-        os.close(file)
+        posix.close(file)
 
 
 def _offset_of_code():

@@ -2,7 +2,9 @@
 
 import gc
 import sys
-import time
+
+from .. import genuine
+from ..genuine import time
 
 INTERVAL = 0.02
 _GAP = 0.0005
@@ -57,12 +59,13 @@ def _turns_of_others():
     not, and Linux counts the two apart.
     """
     try:
-        from resource import RUSAGE_THREAD, getrusage
-    except ImportError:
+        resource = genuine.stdlib('resource')
+        getrusage, thread = resource.getrusage, resource.RUSAGE_THREAD
+    except (ImportError, AttributeError):
         return _Pauses().count
 
     def count():
-        return getrusage(RUSAGE_THREAD).ru_nvcsw
+        return getrusage(thread).ru_nvcsw
 
     return count
 

@@ -11,10 +11,10 @@ is looked at again; then what runs already is looked at. A thread that is about 
 looks at the generation last.
 """
 
-import _thread
 import sys
 
-from .. import threads
+from .. import native, threads
+from ..genuine import _thread
 from . import base, frame_hook, trace
 
 _STARTING, _ENDING = True, False
@@ -47,7 +47,7 @@ class HookedControl(trace.TraceControl):
         trace.TraceControl.prepare(self, attach)
         if not attach and self._may_be:
             try:
-                import ctypes           # noqa: F401
+                native.get()
             except ImportError:
                 self._may_be = False
 

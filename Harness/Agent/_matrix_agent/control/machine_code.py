@@ -8,6 +8,8 @@ number that is known when the code is made (32 bits, or 8 where its name begins 
 import os
 import sys
 
+from .. import native
+
 MACHINE = 'x86_64'
 _SIZE = 4096
 _READ, _WRITE, _EXECUTE, _PRIVATE_ANONYMOUS = 1, 2, 4, 0x22     # of Linux
@@ -31,24 +33,21 @@ class Page(object):
     def __init__(self, cells, make_code):
         """`make_code(distance)` gives the code. It is written first, and made executable then; it
         is never both."""
-        import ctypes
-        library = ctypes.CDLL(None)
-        library.mmap.restype = ctypes.c_void_p
-        library.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int,
-                                 ctypes.c_int, ctypes.c_long]
-        library.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-        page = library.mmap(None, 2 * _SIZE, _READ | _WRITE, _PRIVATE_ANONYMOUS, -1, 0)
-        if page == ctypes.c_void_p(-1).value:
+        calls = native.get()
+        pointer, word, number = calls.pointer, calls.word, calls.int
+        mmap = calls.function('mmap', pointer, pointer, word, number, number, number, calls.long)
+        mprotect = calls.function('mprotect', number, pointer, word, number)
+        page = mmap(None, 2 * _SIZE, _READ | _WRITE, _PRIVATE_ANONYMOUS, -1, 0)
+        if page == pointer(-1).value:
             raise Refused('no memory')
         code = make_code(_SIZE)
-        ctypes.memmove(page, code, len(code))
-        if library.mprotect(page, _SIZE, _READ | _EXECUTE):
-            library.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
-            library.munmap(page, 2 * _SIZE)
+        (calls.byte * len(code)).from_address(page)[:] = code
+        if mprotect(page, _SIZE, _READ | _EXECUTE):
+            calls.function('munmap', number, pointer, word)(page, 2 * _SIZE)
             raise Refused('memory must not be executed')
         self.entry = page
         self._names = cells
-        self.cells = (ctypes.c_uint64 * len(cells)).from_address(page + _SIZE)
+        self.cells = (word * len(cells)).from_address(page + _SIZE)
 
     def set(self, **values):
         """Cells by name."""
@@ -65,8 +64,7 @@ class Page(object):
 
 def address(name):
     """Of a function of the interpreter's."""
-    import ctypes
-    return ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value
+    return native.get().address(name)
 
 
 def assemble(rows, cells, numbers, distance):

@@ -2,6 +2,7 @@
 
 import sys
 
+from .. import native
 from . import base
 
 WORDS = 24                  # As far as places are looked for; every thread state is longer.
@@ -23,17 +24,13 @@ def only(found, what):
 
 
 class Memory(object):
-    """Our own memory. Nothing here gives the GIL away: `PYFUNCTYPE` keeps it."""
+    """Our own memory. Nothing here gives the GIL away."""
 
     def __init__(self):
-        import ctypes
-        pointer, size = ctypes.c_void_p, ctypes.c_size_t
-        if ctypes.sizeof(pointer) != 8:
+        if sys.maxsize <= 1 << 32:
             raise CannotReach('not a 64-bit Python')
-
-        def function(name, *types):
-            return ctypes.PYFUNCTYPE(*types)((name, ctypes.pythonapi))
-
+        calls = native.get()
+        pointer, function = calls.pointer, calls.function
         self.own_state = function('PyThreadState_Get', pointer)
         self._next_state = function('PyThreadState_Next', pointer, pointer)
         self._first_interpreter = function('PyInterpreterState_Head', pointer)
@@ -41,15 +38,14 @@ class Memory(object):
         self._first_state = function('PyInterpreterState_ThreadHead', pointer, pointer)
         self.increase = function('Py_IncRef', None, pointer)
         self.decrease = function('Py_DecRef', None, pointer)
-        address = ctypes.cast(ctypes.memmove, pointer).value
-        self.copy = ctypes.PYFUNCTYPE(pointer, pointer, pointer, size)(address)
-        self.buffer = ctypes.c_uint64 * WORDS
-        self.address_of = ctypes.addressof
-        self._bytes = ctypes.POINTER(ctypes.c_ubyte)
+        self.copy = calls.copy()
+        self.buffer = calls.word * WORDS
+        self.address_of = calls.address_of
+        self._bytes = calls.bytes
         self._words = self.buffer()
-        self._words_address = ctypes.addressof(self._words)
-        self._cell = ctypes.c_uint64()
-        self._cell_address = ctypes.addressof(self._cell)
+        self._words_address = calls.address_of(self._words)
+        self._cell = calls.word()
+        self._cell_address = calls.address_of(self._cell)
 
     def words(self, address):
         self.copy(self._words_address, address, 8 * WORDS)

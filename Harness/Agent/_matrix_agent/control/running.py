@@ -6,9 +6,9 @@ places that differ by version: they are found by looking at our own thread state
 an object, a C function and a flag; since 3.10 (bpo-43760) the flag is behind the `cframe` pointer.
 """
 
-import os
 import sys
 
+from ..genuine import posix
 from . import exchange, held
 from .memory import CannotReach, Memory, only, WORDS
 
@@ -121,8 +121,8 @@ class _Layout(object):
         off, on, again = memory.buffer(), memory.buffer(), memory.buffer()
         to_off, to_on, to_again = [memory.address_of(buffer) for buffer in (off, on, again)]
         off_bytes, on_bytes, again_bytes = [], [], []
-        file = os.open('/proc/self/mem', os.O_RDONLY) if sys.version_info >= (3, 10) else None
-        pread = os.pread
+        file = posix.open('/proc/self/mem', posix.O_RDONLY) if sys.version_info >= (3, 10) else None
+        pread = posix.pread
         try:
             for to, words, found, function in ((to_off, off, off_bytes, None),
                                                (to_on, on, on_bytes, _probe),
@@ -139,7 +139,7 @@ class _Layout(object):
         finally:
             settrace(None)
             if file is not None:
-                os.close(file)
+                posix.close(file)
         place, self.function = _object_and_function(off, on, id(_probe))
         self.on_function = on[self.function]
         known = (place, self.function)

@@ -5,10 +5,11 @@ the code object begins on a line on which one that matters begins. Lines are tra
 that have a reason for it.
 """
 
-import _thread
 import _weakref
 import sys
 
+from .. import genuine
+from ..genuine import _thread
 from . import base, codes
 
 _YIELDING = 0x20 | 0x80 | 0x100 | 0x200     # generators, coroutines, asynchronous generators
@@ -196,8 +197,7 @@ class TraceControl(base.ExecutionControl):
         if last < 0 or not code.co_flags & _YIELDING:
             return False
         if self._opcodes is None:
-            import opcode
-            self._opcodes = opcode.opmap
+            self._opcodes = genuine.stdlib('opcode').opmap
         names, instructions = self._opcodes, code.co_code
         if instructions[last] in (names['YIELD_VALUE'], names.get('YIELD_FROM')):
             return True
