@@ -3,7 +3,7 @@
 import builtins
 import os
 
-from . import code_filter, genuine, limits, safe_repr, scopes, threads, wire
+from . import code_filter, files, limits, safe_repr, scopes, threads, wire
 from .control import base
 from .genuine import _thread
 
@@ -197,11 +197,10 @@ def _message(value):
 
 
 def _trace(traceback):
-    linecache = genuine.stdlib('linecache')
     lines = []
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        line = linecache.getline(code.co_filename, traceback.tb_lineno).strip()
+        line = files.source_line(code.co_filename, traceback.tb_lineno)
         fields = (code.co_filename, traceback.tb_lineno, code.co_name, line)
         lines.append(','.join([repr(field) for field in fields]))
         traceback = traceback.tb_next

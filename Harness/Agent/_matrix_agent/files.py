@@ -62,6 +62,26 @@ def identity(path):
         return None
 
 
+def source_line(name, number):
+    """A line of a source file without the blanks around it; '' where there is none."""
+    try:
+        with open(name, 'rb') as file:
+            lines = file.read().splitlines()
+        return lines[number - 1].decode(_encoding(lines[:2]), 'replace').strip()
+    except (OSError, ValueError, IndexError, LookupError):
+        return ''
+
+
+def _encoding(first_lines):
+    """What the file says of its encoding (PEP 263)."""
+    for line in first_lines:
+        before, found, name = line.partition(b'coding')
+        if found and before.lstrip().startswith(b'#') and name[:1] in (b':', b'='):
+            words = name[1:].replace(b'-*-', b' ').split()
+            return words[0].decode('ascii') if words else 'utf-8'
+    return 'utf-8'
+
+
 def matches(requested, requested_identity, source):
     """True where a debugger that says `requested` means the program's file `source`.
 

@@ -72,8 +72,8 @@ _private = {}
 
 
 def stdlib(name):
-    """A top-level module of the standard library: the one that the program has, where it is that,
-    or one of our own."""
+    """A module of the standard library that imports no packages: the one that the program has, where
+    it is that, or one of our own."""
     known = _private.get(name)
     if known is not None:
         return known
