@@ -131,7 +131,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "HarnessTests",
-      dependencies: ["CPython", "DebugSession", "Harness", "Interpreters", system] + differences,
+      dependencies: [
+        "CPython", "CTestSupport", "DebugSession", "Harness", "Interpreters", "TargetProcess",
+        system,
+      ] + differences,
       swiftSettings: settings),
     .testTarget(
       name: "MatrixTests",

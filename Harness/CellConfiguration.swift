@@ -95,3 +95,17 @@ extension PythonSeries {
   /// PEP 768.
   fileprivate static let firstWithRemoteDebugging = PythonSeries(3, 14)
 }
+
+/// How long a cell may take.
+public enum CellTimeout {
+  /// A day: a number that still fits every clock that it is added to.
+  public static let limit = 86_400.0
+
+  public static let expectation = "a number of seconds above 0 and up to \(Int(limit))"
+
+  /// - Returns: nil for what is not ``expectation``.
+  public static func parse(_ text: String) -> Duration? {
+    guard let seconds = Double(text), seconds > 0, seconds <= limit else { return nil }
+    return .seconds(seconds)
+  }
+}

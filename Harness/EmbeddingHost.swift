@@ -1,15 +1,10 @@
+import FoundationEssentials
 import Interpreters
 import ObjectFile
 import Subprocess
 import Synchronization
 import SystemPackage
 import TargetProcess
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// The application that embeds CPython, which travels inside this program.
 final class EmbeddingHost: Sendable {
@@ -22,12 +17,17 @@ final class EmbeddingHost: Sendable {
     path = try folder.write(program, to: "host", permissions: [.ownerReadWriteExecute])
   }
 
-  /// What starts it with this interpreter's library; the arguments that `python` would get follow.
+  /// The command that starts it with this interpreter's library; the arguments that `python` would
+  /// get follow.
   ///
   /// A library that was built for a newer C library than this machine's needs that one's loader, so
   /// that is what is tried second. Where neither works, the first one is the answer, and will say
   /// why.
-  func command(for interpreter: Interpreter) async -> [String] {
+  ///
+  /// - Returns: nil when the deadline passes before it is known, or the task is cancelled.
+  func command(
+    for interpreter: Interpreter, before deadline: ContinuousClock.Instant
+  ) async -> [String]? {
     if let known = commands.withLock({ $0[interpreter] }) { return known }
     var candidates = [[path.string]]
     if let loader = Self.loader(of: interpreter.realPath) {
@@ -35,15 +35,18 @@ final class EmbeddingHost: Sendable {
       candidates.append([loader, "--library-path", libraries, path.string])
     }
     var found = candidates[0]
-    for candidate in candidates where await starts(candidate, interpreter) {
-      found = candidate
-      break
+    for candidate in candidates {
+      guard let starts = await starts(candidate, interpreter, before: deadline) else { return nil }
+      if starts {
+        found = candidate
+        break
+      }
     }
     commands.withLock { $0[interpreter] = found }
     return found
   }
 
-  /// What it has to have in its environment.
+  /// The variables that it has to have in its environment.
   func environment(for interpreter: Interpreter) -> [String: String] {
     [
       "MATRIX_LIBPYTHON": interpreter.embeddableLibrary?.string ?? "",
@@ -51,15 +54,29 @@ final class EmbeddingHost: Sendable {
     ]
   }
 
-  private func starts(_ command: [String], _ interpreter: Interpreter) async -> Bool {
+  /// - Returns: nil when that is not known by the deadline; the process is killed then.
+  private func starts(
+    _ command: [String], _ interpreter: Interpreter, before deadline: ContinuousClock.Instant
+  ) async -> Bool? {
     let variables = environment(for: interpreter).map { (Environment.Key(stringLiteral: $0), $1) }
     // What a debugger in it needs most: threads, sockets, and what calls C.
     let arguments = command.dropFirst() + ["-S", "-c", "import _thread, _socket, _ctypes"]
-    let result = try? await Subprocess.run(
-      .path(FilePath(command[0])), arguments: Arguments(Array(arguments)),
-      environment: .custom(Dictionary(uniqueKeysWithValues: variables)), output: .discarded,
-      error: .discarded)
-    return result?.terminationStatus.isSuccess ?? false
+    return await withTaskGroup(of: Bool?.self) { group in
+      group.addTask {
+        let result = try? await Subprocess.run(
+          .path(FilePath(command[0])), arguments: Arguments(Array(arguments)),
+          environment: .custom(Dictionary(uniqueKeysWithValues: variables)), output: .discarded,
+          error: .discarded)
+        return Task.isCancelled ? nil : result?.terminationStatus.isSuccess ?? false
+      }
+      group.addTask {
+        try? await Task.sleep(until: deadline)
+        return nil
+      }
+      // Cancelling ends the process: the library's teardown closes with SIGKILL.
+      defer { group.cancelAll() }
+      return await group.next() ?? nil
+    }
   }
 
   private static func loader(of program: FilePath) -> String? {

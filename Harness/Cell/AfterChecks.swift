@@ -1,47 +1,39 @@
+import Dispatch
 import SystemPackage
 import TargetProcess
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What must hold after every cell, whatever its scenario says.
 struct AfterChecks {
   let debuggee: Debuggee
-  /// In the environment of everything the debuggee started.
-  let marker: String
+  /// The value of `MATRIX_CELL` in the environment of everything that the debuggee started.
+  let token: String
   /// The debuggee's `TMPDIR`.
   let temporary: FilePath
 
   /// The checks that do not hold, a sentence each. Processes that are left are ended.
-  func violations() -> [String] {
+  func violations() async -> [String] {
+    await withCheckedContinuation { continuation in
+      // Reading /proc may block, which the threads that tasks share must not.
+      DispatchQueue.global().async { continuation.resume(returning: look()) }
+    }
+  }
+
+  private func look() -> [String] {
     var violations: [String] = []
-    let orphans = orphans()
+    let processes = CellProcesses(of: .cell(token, besides: debuggee.process))
+    let orphans = processes.find()
     if !orphans.isEmpty {
       let pids = orphans.map { "\($0.process.pid)" }.joined(separator: ", ")
       violations.append(
         orphans.count == 1
           ? "a process was left running (pid \(pids))"
           : "\(orphans.count) processes were left running (pids \(pids))")
-      for (process, status) in orphans where process.status?.startTime == status.startTime {
-        _ = kill(process.pid, SIGKILL)
-      }
+      processes.end()
     }
     let left = Directory(temporary).names
     if !left.isEmpty {
       violations.append("left in the temporary folder: \(left.joined(separator: ", "))")
     }
     return violations
-  }
-
-  private func orphans() -> [(process: LiveProcess, status: ProcessStatus)] {
-    LiveProcess.all.compactMap { process in
-      guard process != debuggee.process, let status = process.status, !status.isZombie,
-        status.session == debuggee.process.pid || process.environmentHolds(marker)
-      else { return nil }
-      return (process, status)
-    }
   }
 }

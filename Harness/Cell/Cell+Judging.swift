@@ -1,13 +1,15 @@
 import Attach
 import DebugSession
 
-/// From what was seen to a verdict.
+/// Makes a verdict of what was seen.
 extension Cell {
   enum End {
     case script(holds: Bool)
     case broken(SessionError)
     case notAttached(AttachOutcome)
     case timedOut
+    /// The harness could not do its part; a sentence.
+    case unknown(String)
   }
 
   struct Script {
@@ -27,10 +29,23 @@ extension Cell {
   }
 
   func outcome(
-    of script: Script, _ termination: Termination, pid: Int32
+    of script: Script, _ end: Result<Termination, ExitWatch.Failure>?, pid: Int32
   ) -> CellOutcome {
-    var outcome = CellOutcome(
-      verdict: .pass, steps: script.steps + script.remaining, termination: termination)
+    var outcome = CellOutcome(verdict: .pass, steps: script.steps + script.remaining)
+    // An end that cannot be told is no clean one, whatever the script has seen.
+    let termination: Termination
+    switch end {
+    case .success(let known): termination = known
+    case .failure(let failure):
+      outcome.verdict = .error
+      outcome.reason = "it is not known how the program ended: \(failure)"
+      return outcome
+    case nil:
+      outcome.verdict = .error
+      outcome.reason = "the program did not end on SIGKILL (pid \(pid))"
+      return outcome
+    }
+    outcome.termination = termination
     let next = outcome.steps.first { $0.result == .notReached }?.statement
     switch script.end {
     case .script(holds: true): break
@@ -40,8 +55,7 @@ extension Cell {
     case .timedOut:
       outcome.verdict = .timeout
       outcome.reason =
-        "no end after \(timeout.formattedSeconds) s"
-        + before(next)
+        "no end after \(timeout.formattedSeconds) s" + before(next)
     case .broken(.closed) where script.leftProgram:
       outcome.verdict = .fail
       outcome.reason = "the debugger let go of the program" + before(next)
@@ -58,6 +72,9 @@ extension Cell {
     case .broken(let error):
       outcome.verdict = .error
       outcome.reason = error.description
+    case .unknown(let reason):
+      outcome.verdict = .error
+      outcome.reason = reason
     }
     // A crash explains a failed expectation better than the expectation does.
     if outcome.verdict == .fail, !script.leftProgram, case .signalled = termination {
@@ -82,7 +99,7 @@ extension Cell {
 }
 
 extension AttachOutcome {
-  /// Of a cell into whose program the debugger did not get.
+  /// The verdict of a cell into whose program the debugger did not get.
   fileprivate var verdict: Verdict {
     switch self {
     case .attached: .error

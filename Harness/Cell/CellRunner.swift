@@ -1,40 +1,42 @@
 import CPython
 import DebugSession
+import Dispatch
+import Glibc
 public import Interpreters
 import Subprocess
+import Synchronization
 import SystemPackage
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import TargetProcess
 
 /// Runs cells: one scenario on one interpreter, from the start of the process to the verdict.
 ///
-/// Cells may run at the same time; each has a folder, a socket and a process session of its own.
+/// Cells may run at the same time; each has a directory, a socket and a process session of its own.
 public final class CellRunner: Sendable {
-  private let scratch: TemporaryDirectory
+  private let run: RunDirectory
   private let agent: FilePath
   private let host: EmbeddingHost
   private let timeout: Duration
+  private let hasAbandonedCells = Mutex(false)
 
   /// Between a polite request to end and a kill.
   static let grace = Duration.milliseconds(500)
+  /// After its deadline, or after the run was interrupted, a cell that has not ended is given up.
+  static let watchdogGrace = (deadline: Duration.seconds(5), interruption: Duration.seconds(1))
 
   /// - Parameters:
-  ///   - scratch: owned by the caller, and to be removed by it after the last cell.
+  ///   - run: owned by the caller, and to be removed by it after ``endLeftovers()``.
   ///   - timeout: for a whole cell, where its scenario does not say.
-  public init(scratch: TemporaryDirectory, timeout: Duration) throws(Directory.Failure) {
-    self.scratch = scratch
+  public init(in run: RunDirectory, timeout: Duration) throws(Directory.Failure) {
+    self.run = run
     self.timeout = timeout
-    agent = try scratch.folder.makeDirectory("agent")
+    agent = try run.directory.folder.makeDirectory("agent")
     try AgentBundle.write(to: Directory(agent))
-    host = try EmbeddingHost(writingTo: scratch.folder)
+    host = try EmbeddingHost(writingTo: run.directory.folder)
   }
 
   /// Runs one cell. Everything it started has ended and everything it made is gone when this
-  /// returns, also when the task is cancelled.
+  /// returns, also when the task is cancelled; except for a cell that the watchdog gives up, which is
+  /// an error and says so, and whose processes ``endLeftovers()`` ends.
   ///
   /// - Throws: `CancellationError` only.
   public func run(
@@ -48,25 +50,62 @@ public final class CellRunner: Sendable {
       return CellOutcome(verdict: .unsupported, reason: obstacle)
     }
     let start = ContinuousClock.now
-    var outcome: CellOutcome
-    do {
-      let folder = try TemporaryDirectory(below: scratch.path, prefix: "c-")
-      defer { folder.remove() }
-      let cell = Cell(
-        scenario: scenario, interpreter: interpreter, configuration: configuration, agent: agent,
-        host: host,
-        scratch: folder, timeout: scenario.timeout ?? timeout)
-      outcome = try await cell.run()
-    } catch let failure as Directory.Failure {
-      outcome = CellOutcome(verdict: .error, reason: failure.description)
-    } catch let error as SessionError {
-      outcome = CellOutcome(verdict: .error, reason: error.description)
-    } catch {
-      outcome = Self.spawnFailure(error, interpreter)
+    let timeout = scenario.timeout ?? timeout
+    let token = "\(run.id).\(String(UInt64.random(in: .min ... .max), radix: 36))"
+    let progress = CellProgress()
+    let finished = await abandoning(
+      after: timeout + Self.watchdogGrace.deadline,
+      orAfterCancellation: Self.watchdogGrace.interruption
+    ) { [self] in
+      do {
+        let directory = try TemporaryDirectory(below: run.path, prefix: "c-")
+        defer { directory.remove() }
+        return try await Cell(
+          scenario: scenario, interpreter: interpreter, configuration: configuration, agent: agent,
+          host: host, directory: directory, timeout: timeout, deadline: start + timeout,
+          token: token, progress: progress
+        ).run()
+      } catch {
+        return Self.outcome(of: error, interpreter)
+      }
     }
+    if finished == nil { abandon(token) }
     if Task.isCancelled { throw CancellationError() }
+    var outcome =
+      finished
+      ?? CellOutcome(
+        verdict: .error,
+        reason:
+          "the watchdog gave the cell up \(Self.watchdogGrace.deadline.formattedSeconds) s after "
+          + "its deadline, \(progress.description)")
     outcome.duration = ContinuousClock.now - start
     return outcome
+  }
+
+  /// Ends the processes of the cells that the watchdog gave up. To be called after the last cell.
+  public func endLeftovers() {
+    if hasAbandonedCells.withLock({ $0 }) { endProcesses() }
+  }
+
+  /// Ends the processes of all cells at once, of those that still run too.
+  public func endProcesses() { CellProcesses(of: .run(run.id)).end() }
+
+  private func abandon(_ token: String) {
+    hasAbandonedCells.withLock { $0 = true }
+    DispatchQueue.global().async { CellProcesses(of: .wholeCell(token)).end() }
+  }
+
+  private static func outcome(of error: any Error, _ interpreter: Interpreter) -> CellOutcome {
+    switch error {
+    case let failure as Directory.Failure:
+      CellOutcome(verdict: .error, reason: failure.description)
+    case let error as SessionError: CellOutcome(verdict: .error, reason: error.description)
+    case let failure as ExitWatch.Failure:
+      CellOutcome(verdict: .error, reason: failure.description)
+    case let errno as Errno:
+      CellOutcome(verdict: .error, reason: "could not make the program's pipes: \(errno)")
+    default: spawnFailure(error, interpreter)
+    }
   }
 
   /// The launch's own error may only say that it did not work; asking again tells why.

@@ -8,6 +8,7 @@ final class ScriptRunner {
   private let session: any DebugSession
   private let debuggee: Debuggee
   private let places: PlaceMatcher
+  private let progress: CellProgress
 
   private(set) var steps: [StepRecord] = []
   private var thread = 0
@@ -16,12 +17,14 @@ final class ScriptRunner {
   private var children: [Child] = []
 
   init(
-    scenario: Scenario, version: PythonVersion, session: any DebugSession, debuggee: Debuggee
+    scenario: Scenario, version: PythonVersion, session: any DebugSession, debuggee: Debuggee,
+    progress: CellProgress
   ) {
     self.scenario = scenario
     self.version = version
     self.session = session
     self.debuggee = debuggee
+    self.progress = progress
     places = PlaceMatcher(scenario: scenario, folder: debuggee.folder)
   }
 
@@ -33,11 +36,12 @@ final class ScriptRunner {
   ///
   /// - Returns: whether all of them hold.
   /// - Throws: ``SessionError`` when the debugger's connection ends where the script does not
-  ///   expect that.
+  ///   expect that, ``ExitWatch/Failure`` when it is not known how the program ended.
   func run() async throws -> Bool {
     thread = try await session.waitForEntry().thread
     debuggee.noteDebugger()
     for statement in statements {
+      progress.enter(.statement(statement.text))
       let mismatch = try await perform(statement.action)
       steps.append(
         record(statement, mismatch.map { .mismatch(expected: $0.expected, seen: $0.seen) } ?? .held)
@@ -94,10 +98,11 @@ final class ScriptRunner {
       }
       return try await showChildren(of: expression, expecting: listing)
     case .output(let text):
-      if await debuggee.output.wait(for: text) { return nil }
-      return Mismatch(expected: text, seen: debuggee.output.unread)
+      let output = debuggee.streams.output
+      if await output.wait(for: text) { return nil }
+      return Mismatch(expected: text, seen: output.unread)
     case .input(let text):
-      debuggee.write(text + "\n")
+      await debuggee.write(text + "\n")
       return nil
     }
   }
@@ -148,7 +153,7 @@ final class ScriptRunner {
 
   private func stop(expecting outcome: Outcome) async throws -> Mismatch? {
     guard case .stopped(let stop) = try await session.nextEvent() else {
-      let seen = await debuggee.termination.description
+      let seen = try await debuggee.termination().description
       return Mismatch(expected: places.describe(outcome), seen: seen)
     }
     thread = stop.thread
@@ -166,7 +171,7 @@ final class ScriptRunner {
     } catch SessionError.closed {
       // A program that is killed, or was let go of, says no farewell.
     }
-    let seen = await debuggee.termination
+    let seen = try await debuggee.termination()
     return seen == termination
       ? nil : Mismatch(expected: termination.description, seen: seen.description)
   }

@@ -1,11 +1,6 @@
+import Glibc
 public import SystemPackage
 import TargetProcess
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A folder that files are put into.
 public struct Directory: Hashable, Sendable {
@@ -65,5 +60,57 @@ public struct Directory: Hashable, Sendable {
   /// Names of what it holds, sorted; none if it cannot be read.
   public var names: [String] {
     FolderListing.names(at: path).sorted()
+  }
+}
+
+/// A directory of this user alone, to be removed by its owner.
+public final class TemporaryDirectory: Sendable {
+  /// Its path has no symbolic links.
+  public let folder: Directory
+
+  public var path: FilePath { folder.path }
+
+  /// Makes a directory that only this user can enter.
+  ///
+  /// - Parameter parent: `TMPDIR`, or `/tmp` where that is not set.
+  public init(below parent: FilePath? = nil, prefix: String = "matrix-") throws(Directory.Failure) {
+    let base = parent ?? Self.standardParent
+    let template = base.appending("\(prefix)XXXXXX")
+    var name = Array(template.string.utf8CString)
+    guard mkdtemp(&name) != nil else {
+      throw Directory.Failure(
+        operation: "make a folder in", path: base, errno: Errno(rawValue: errno))
+    }
+    let made = FilePath(platformString: name)
+    folder = Directory(made.resolved ?? made)
+  }
+
+  /// Removes the directory and everything in it.
+  public func remove() { Self.remove(path) }
+
+  /// `TMPDIR`, or `/tmp` where that is not set.
+  static var standardParent: FilePath {
+    FilePath(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")
+  }
+
+  /// Removes a file, or a directory with everything in it. Links are removed, never followed.
+  static func remove(_ path: FilePath) {
+    var status = stat()
+    guard path.withPlatformString({ unlink($0) }) != 0,
+      path.withPlatformString({ lstat($0, &status) }) == 0, status.st_mode & S_IFMT == S_IFDIR
+    else { return }
+    // A program may have taken away the permissions of a directory that it made.
+    if status.st_mode & S_IRWXU != S_IRWXU { _ = path.withPlatformString { chmod($0, 0o700) } }
+    for name in Directory(path).names { remove(path.appending(name)) }
+    _ = path.withPlatformString { rmdir($0) }
+  }
+}
+
+extension FilePath {
+  /// Without symbolic links; nil when there is nothing there.
+  var resolved: FilePath? {
+    guard let real = withPlatformString({ realpath($0, nil) }) else { return nil }
+    defer { free(real) }
+    return FilePath(platformString: real)
   }
 }

@@ -1,38 +1,109 @@
 import Dispatch
+import Glibc
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
-/// Tells when a child process has ended and how, without reaping it.
+/// Waits for the end of one child process through its pidfd, and leaves reaping it to its parent.
+///
+/// The watch owns the descriptor that it waits on, a duplicate of the pidfd.
 final class ExitWatch: Sendable {
+  /// Why nothing is known about a process's end.
+  enum Failure: Error, Hashable, CustomStringConvertible {
+    /// pidfd_open(2) failed or is not there.
+    case noDescriptor
+    case cannotDuplicate(errno: Int32)
+    case cannotWatch(errno: Int32)
+    case cannotWait(errno: Int32)
+    /// A `si_code` that waitid(2) does not give for `WEXITED`.
+    case unknownCode(Int32)
+
+    var description: String {
+      switch self {
+      case .noDescriptor: "the system gave no pidfd for the program"
+      case .cannotDuplicate(let number): "the program's pidfd: \(Self.text(number))"
+      case .cannotWatch(let number): "no thread to watch the program: \(Self.text(number))"
+      case .cannotWait(let number): "waitid for the program: \(Self.text(number))"
+      case .unknownCode(let code): "waitid for the program gave the code \(code)"
+      }
+    }
+
+    private static func text(_ number: Int32) -> String { String(cString: strerror(number)) }
+  }
+
   private struct State {
-    var termination: Termination?
+    /// Nil once the watch has been stopped, and may have closed it.
+    var descriptor: Int32?
+    var watch: DescriptorWatch?
+    var end: Result<Termination, Failure>?
     var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
     var nextWaiter: UInt64 = 0
   }
 
-  private let state = Mutex(State())
-  // Cancelling, all that is done with it later, may be done from any thread.
-  private nonisolated(unsafe) let source: any DispatchSourceRead
+  private let state: Mutex<State>
 
-  /// - Parameter processDescriptor: a pidfd (pidfd_open(2)), which becomes readable when its process
-  ///   ends. It must stay open until ``cancel()`` has been called or the process has ended.
-  init(processDescriptor: Int32) {
-    source = DispatchSource.makeReadSource(
-      fileDescriptor: processDescriptor, queue: DispatchQueue(label: "matrix.exit"))
-    source.setEventHandler { [self] in self.note(processDescriptor) }
-    source.resume()
+  /// - Parameters:
+  ///   - pidfd: a descriptor of pidfd_open(2), which becomes readable when its process ends. It is the
+  ///     caller's, who may close it at any time.
+  ///   - onClose: called once, when the watch has closed its own descriptor.
+  init(pidfd: Int32, onClose: @escaping @Sendable () -> Void = {}) throws(Failure) {
+    guard pidfd >= 0 else { throw .noDescriptor }
+    let own = fcntl(pidfd, F_DUPFD_CLOEXEC, 0)
+    guard own >= 0 else { throw .cannotDuplicate(errno: errno) }
+    state = Mutex(State(descriptor: own))
+    do {
+      let watch = try DescriptorWatch(
+        owning: own,
+        onReadable: { [self] in
+          if look() { return false }
+          // While a thread of ours traces the process, its end is told to the tracer first.
+          usleep(1000)
+          return true
+        }, onClose: onClose)
+      // The process may have ended already, and with it the watch.
+      state.withLock { $0.watch = $0.descriptor == nil ? nil : watch }
+    } catch {
+      throw .cannotWatch(errno: error.errno)
+    }
   }
 
-  /// How the process ended; nil before it has.
-  var termination: Termination? { state.withLock { $0.termination } }
+  /// How the process ended; nil while it runs, as far as anybody has looked.
+  var end: Result<Termination, Failure>? { state.withLock { $0.end } }
 
-  /// Waits until the process has ended, or the task is cancelled.
-  func wait() async {
+  /// Asks the kernel whether the process has ended, without waiting.
+  ///
+  /// - Returns: whether ``end`` is known.
+  @discardableResult
+  func look() -> Bool {
+    let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
+      guard state.end == nil, let descriptor = state.descriptor else { return [] }
+      guard let end = Self.end(of: descriptor) else { return nil }
+      state.end = end
+      return Self.stop(&state)
+    }
+    for waiter in waiters ?? [] { waiter.resume() }
+    return waiters != nil
+  }
+
+  /// Waits until the process has ended, the watch is closed, or the task is cancelled.
+  func wait() async { await wait(limit: nil) }
+
+  /// Waits until the process has ended, the watch is closed, or the time is up, even in a task that is
+  /// cancelled. The kernel is asked once more at the end.
+  ///
+  /// - Returns: whether the process has ended.
+  func wait(atMost limit: Duration) async -> Bool {
+    if look() { return end != nil }
+    await Task { await wait(limit: limit) }.value
+    look()
+    return end != nil
+  }
+
+  /// Ends the watch and every wait.
+  func close() {
+    let waiters = state.withLock { Self.stop(&$0) }
+    for waiter in waiters { waiter.resume() }
+  }
+
+  private func wait(limit: Duration?) async {
     let waiter = state.withLock { state in
       state.nextWaiter += 1
       return state.nextWaiter
@@ -40,32 +111,51 @@ final class ExitWatch: Sendable {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isOver = state.withLock { state in
-          if state.termination != nil || Task.isCancelled { return true }
+          if state.end != nil || state.descriptor == nil || Task.isCancelled { return true }
           state.waiters[waiter] = continuation
           return false
         }
-        if isOver { continuation.resume() }
+        if isOver { return continuation.resume() }
+        guard let limit else { return }
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit.inSeconds) {
+          self.resume(waiter)
+        }
       }
     } onCancel: {
-      state.withLock { $0.waiters.removeValue(forKey: waiter) }?.resume()
+      resume(waiter)
     }
   }
 
-  func cancel() { source.cancel() }
+  private func resume(_ waiter: UInt64) {
+    state.withLock { $0.waiters.removeValue(forKey: waiter) }?.resume()
+  }
 
-  private func note(_ processDescriptor: Int32) {
-    source.cancel()
-    var info = siginfo_t()
+  private static func stop(_ state: inout State) -> [CheckedContinuation<Void, Never>] {
+    state.descriptor = nil
+    state.watch?.stop()
+    state.watch = nil
+    defer { state.waiters = [:] }
+    return Array(state.waiters.values)
+  }
+
+  /// - Returns: nil while the process runs.
+  private static func end(of descriptor: Int32) -> Result<Termination, Failure>? {
     let pidfd = idtype_t(rawValue: 3)  // P_PIDFD, which the headers show to C alone
-    let result = waitid(pidfd, id_t(processDescriptor), &info, WEXITED | WNOWAIT)
-    let status = Int(info._sifields._sigchld.si_status)
-    let hasExited = info.si_code == CLD_EXITED
-    let waiters = state.withLock { state in
-      // Nobody else can have reaped it: its parent, the launch below us, waits for our answer.
-      state.termination = result != 0 || hasExited ? .exited(status) : .signalled(status)
-      defer { state.waiters = [:] }
-      return state.waiters.values
+    var info = siginfo_t()
+    while waitid(pidfd, id_t(descriptor), &info, WEXITED | WNOWAIT | WNOHANG) != 0 {
+      if errno != EINTR { return .failure(.cannotWait(errno: errno)) }
     }
-    for waiter in waiters { waiter.resume() }
+    let child = info._sifields._sigchld
+    guard child.si_pid != 0 else { return nil }
+    switch Int(info.si_code) {
+    case Int(CLD_EXITED): return .success(.exited(Int(child.si_status)))
+    case Int(CLD_KILLED), Int(CLD_DUMPED): return .success(.signalled(Int(child.si_status)))
+    default: return .failure(.unknownCode(info.si_code))
+    }
   }
+}
+
+extension Duration {
+  /// For interfaces that count in seconds.
+  var inSeconds: Double { self / .seconds(1) }
 }

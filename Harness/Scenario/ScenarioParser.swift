@@ -91,10 +91,10 @@ private struct ScenarioParser {
     switch key {
     case "python": scenario.python = try range(value.rest, at: value)
     case "timeout":
-      guard let seconds = Double(value.rest), seconds > 0, seconds.isFinite else {
-        throw value.mistake("expected a number of seconds above 0")
+      guard let timeout = CellTimeout.parse(value.rest) else {
+        throw value.mistake("expected \(CellTimeout.expectation)")
       }
-      scenario.timeout = .seconds(seconds)
+      scenario.timeout = timeout
     case "differs":
       var reason = value
       let text = reason.takeWord()

@@ -1,10 +1,6 @@
 import Dispatch
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
+import Synchronization
 
 /// Calls something again and again, on another thread.
 final class Repeating {
@@ -20,17 +16,38 @@ final class Repeating {
   func end() { timer.cancel() }
 }
 
-/// Turns the signals by which people and systems end programs into a call.
-final class Interruption {
-  private let sources: [any DispatchSourceSignal]
+/// What SIGINT, SIGTERM and SIGHUP do to a run.
+///
+/// The first signal asks the run to end in order. A second one, or the run's not having ended in
+/// time, ends the process: with the reports of what is known, by ``force``. A third ends it at once.
+/// Before there is a run, the first signal ends the process.
+final class Interruption: Sendable {
+  /// How a run is ended.
+  struct Run: Sendable {
+    /// Asks it to end; returns at once.
+    var cancel: @Sendable () -> Void
+    /// Writes what is there, within a second, and ends what the run has started.
+    var force: @Sendable () -> Void
+  }
 
-  /// - Parameter act: called on another thread, once for each signal.
-  init(_ act: @escaping @Sendable () -> Void) {
+  private struct State {
+    var run: Run?
+    var count = 0
+  }
+
+  /// Of the two seconds in which an interrupted run ends.
+  private static let patience = DispatchTimeInterval.milliseconds(1500)
+
+  private let state = Mutex(State())
+  // Only made and resumed here, and never cancelled: the last signals matter too.
+  private nonisolated(unsafe) var sources: [any DispatchSourceSignal] = []
+
+  init() {
+    let queue = DispatchQueue(label: "matrix.interruption")
     sources = [SIGINT, SIGTERM, SIGHUP].map { number in
       signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(
-        signal: number, queue: DispatchQueue(label: "matrix.interruption"))
-      source.setEventHandler(handler: act)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      source.setEventHandler { [self] in interrupt() }
       source.resume()
       return source
     }
@@ -38,5 +55,27 @@ final class Interruption {
     signal(SIGPIPE, SIG_IGN)
   }
 
-  func end() { for source in sources { source.cancel() } }
+  /// From here on there is something to report.
+  func protect(_ run: Run) { state.withLock { $0.run = run } }
+
+  private func interrupt() {
+    let (run, count) = state.withLock { state in
+      state.count += 1
+      return (state.run, state.count)
+    }
+    guard let run, count < 3 else {
+      if run == nil { Message.write("interrupted before the first cell") }
+      _exit(ExitStatus.interrupted.rawValue)
+    }
+    guard count == 1 else { return Self.force(run) }
+    run.cancel()
+    DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { Self.force(run) }
+  }
+
+  private static func force(_ run: Run) {
+    DispatchQueue.global().async {
+      run.force()
+      _exit(ExitStatus.interrupted.rawValue)
+    }
+  }
 }

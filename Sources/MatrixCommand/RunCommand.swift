@@ -40,6 +40,7 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var options: RunOptions
 
   func run() async throws {
+    let interruption = Interruption()
     let library = try scenarios.library()
     let requests = try versions.requests
     let resolution = await InterpreterFinder().find(for: requests).resolve(requests)
@@ -49,7 +50,7 @@ struct RunCommand: AsyncParsableCommand {
       where: configurations.isWanted)
     try scenarios.requireSelection(plan)
 
-    let verdict = try await execute(plan)
+    let verdict = try await execute(plan, interruption)
     if verdict == .asExpected, options.missing == .fail, !resolution.missing.isEmpty {
       let names = resolution.missing.map(\.name).joined(separator: ", ")
       Message.write("error: required and not here: \(names)")
@@ -58,18 +59,22 @@ struct RunCommand: AsyncParsableCommand {
     if verdict != .asExpected { throw verdict.code }
   }
 
-  private func execute(_ plan: Plan) async throws -> ExitStatus {
-    let scratch: TemporaryDirectory
+  private func execute(_ plan: Plan, _ interruption: Interruption) async throws -> ExitStatus {
+    let directory: RunDirectory
     let runner: CellRunner
     do {
       if let output = options.output { try Recorders.prepare(output) }
-      scratch = try TemporaryDirectory()
-      runner = try CellRunner(scratch: scratch, timeout: options.timeout)
+      removeLeftovers()
+      directory = try RunDirectory()
+      runner = try CellRunner(in: directory, timeout: options.timeout)
     } catch {
       Message.write("error: \(error)")
       throw ExitStatus.internalError.code
     }
-    defer { scratch.remove() }
+    defer {
+      runner.endLeftovers()
+      directory.remove()
+    }
 
     let run = Run(plan, jobs: options.jobs.count, failsFast: options.failFast)
     let terminal = TerminalRecorder.standard(
@@ -82,9 +87,15 @@ struct RunCommand: AsyncParsableCommand {
     let work = Task {
       await run.execute(start: start, runner: runner) { dispatcher.post($0) }
     }
-    let interruption = Interruption { work.cancel() }
+    interruption.protect(
+      Interruption.Run(
+        cancel: { work.cancel() },
+        force: {
+          dispatcher.interrupt(within: .milliseconds(800))
+          runner.endProcesses()
+          directory.remove()
+        }))
     let reason = await work.value
-    interruption.end()
 
     if !dispatcher.failures.isEmpty {
       for failure in dispatcher.failures { Message.write("error: \(failure)") }
@@ -92,5 +103,15 @@ struct RunCommand: AsyncParsableCommand {
     }
     if reason == .interrupted { return .interrupted }
     return dispatcher.hasUnexpected ? .unexpectedResults : .asExpected
+  }
+
+  /// Removes what runs that were killed have left, and says so.
+  private func removeLeftovers() {
+    let leftovers = RunDirectory.removeLeftovers()
+    guard !leftovers.isEmpty else { return }
+    let processes = leftovers.processes == 1 ? "1 process" : "\(leftovers.processes) processes"
+    let directories =
+      leftovers.directories == 1 ? "1 directory" : "\(leftovers.directories) directories"
+    Message.write("removed what killed runs had left: \(directories), \(processes)")
   }
 }

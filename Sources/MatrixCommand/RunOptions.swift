@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Harness
 public import Matrix
 import SystemPackage
 
@@ -45,7 +46,7 @@ struct RunOptions: ParsableArguments {
   @Option(
     name: .customLong("timeout"),
     help: ArgumentHelp("Seconds for one cell, unless its scenario says.", valueName: "s"))
-  private var seconds: Double = 20
+  private var seconds = "20"
 
   @Flag(help: "End at the first result that is not as expected.")
   var failFast = false
@@ -67,7 +68,8 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Colours on the terminal: auto, always or never.")
   var color: ColorChoice = .auto
 
-  var timeout: Duration { .seconds(seconds) }
+  /// ``validate()`` has looked at what was given.
+  var timeout: Duration { CellTimeout.parse(seconds) ?? .seconds(20) }
   var output: FilePath? { folder.map { FilePath($0) } }
 
   var missing: Missing {
@@ -78,8 +80,8 @@ struct RunOptions: ParsableArguments {
   }
 
   func validate() throws {
-    guard seconds > 0, seconds.isFinite else {
-      throw ValidationError("--timeout must be a number of seconds above 0")
+    guard CellTimeout.parse(seconds) != nil else {
+      throw ValidationError("--timeout must be \(CellTimeout.expectation), not '\(seconds)'")
     }
   }
 }

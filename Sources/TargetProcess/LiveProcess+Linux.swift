@@ -60,10 +60,12 @@
         })
     }
 
-    /// Whether its environment, as it was at its start, holds this entry (`NAME=value`).
-    public func environmentHolds(_ entry: String) -> Bool {
-      ProcFile.read(folder.appending("environ"))?.split(separator: 0)
-        .contains { $0.elementsEqual(entry.utf8) } ?? false
+    /// The value of a variable in its environment as it was at its start.
+    public func environmentValue(of name: String) -> String? {
+      let start = Array("\(name)=".utf8)
+      return ProcFile.read(folder.appending("environ"))?.split(separator: 0)
+        .first { $0.starts(with: start) }
+        .map { String(decoding: $0.dropFirst(start.count), as: UTF8.self) }
     }
 
     /// Every process of the machine that can be seen.

@@ -96,16 +96,16 @@ func withTemporaryDirectory<Result>(_ body: (TemporaryDirectory) async throws ->
   return try await body(scratch)
 }
 
-/// The outcome of one cell in a scratch of its own.
+/// The outcome of one cell in a run of its own.
 func outcome(
   of scenario: Scenario, on interpreter: Interpreter,
   configuration: CellConfiguration = CellConfiguration(),
   timeout: Duration = .seconds(30)
 ) async throws -> CellOutcome {
   try await Machine.turnstile.pass {
-    try await withTemporaryDirectory { scratch in
-      try await CellRunner(scratch: scratch, timeout: timeout).run(
-        scenario, on: interpreter, configuration: configuration)
-    }
+    let run = try RunDirectory()
+    defer { run.remove() }
+    return try await CellRunner(in: run, timeout: timeout).run(
+      scenario, on: interpreter, configuration: configuration)
   }
 }

@@ -10,4 +10,7 @@ int test_pipe(int ends[2]);
 /// error's number.
 int test_close_from(void *actions, int lowest);
 
+/// pidfd_open(2). A descriptor, or -1 with errno.
+int test_pidfd(int pid);
+
 #endif

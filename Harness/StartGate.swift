@@ -1,11 +1,6 @@
 import CPython
+import Glibc
 import SystemPackage
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Holds a Python program before its first line, so that a debugger can get into it as it gets into
 /// any program that runs.
@@ -37,7 +32,12 @@ final class StartGate: Sendable {
       try? arrived.close()
       throw error
     }
-    arrivals = OutputLog(draining: arrived)
+    do throws(Errno) {
+      arrivals = try OutputLog(draining: arrived)
+    } catch {
+      try? gate.close()
+      throw Directory.Failure(operation: "wait on", path: folder.path, errno: error)
+    }
   }
 
   private static let variable = "MATRIX_HOLD"
