@@ -73,6 +73,10 @@ class ExceptionTest(DebugTestCase):
         debugger.send('sehi', program.path, 1, program['try'], program['call'] + 1, '-')
         self.assertEqual(debugger.wait_for('EXCP').fields,
                          ('ValueError', debugger.thread, 0, 'a message'))
+        self.assertEqual(debugger.lines()[0], program['raise'])
+        # Once more in each of the user's frames that it passes through, as the historic agent did.
+        self.assertEqual(debugger.go_on(), ('EXCP', program['call']))
+        self.assertEqual(debugger.events[-1].fields[2], 0)
         self.assertEqual(debugger.finish(), 0)
 
     def test_an_exception_of_the_program_has_its_module_in_its_name(self):
@@ -213,6 +217,35 @@ class ExceptionTest(DebugTestCase):
                          ('ValueError', 'a message', 'unhandled'))
         self.assertIn("%d,'fail'" % program['raise'], pairs['trace'])
         self.assertEqual(pairs['excvalue'], '__exception_info')
+        self.assertEqual(debugger.evaluate("__exception_info['message']").repr, "'a message'")
+        self.assertIn("['exception_type']",
+                      [child.name for child in debugger.children('__exception_info')])
+
+    def test_rich_exceptions_leave_nothing_in_the_program(self):
+        program = self.write('''
+            def fail():
+                name = 1
+                try:
+                    raise ValueError(name)
+                except ValueError:
+                    print(sorted(locals()))
+            fail()
+            try:
+                raise KeyError(1)
+            except KeyError:
+                print('__exception_info' in globals())
+            ''')
+        debugger = self.launch(program, options='RichExceptions')
+        debugger.send('sexi', 1, 0)
+        for _ in range(2):
+            debugger.send('resa')
+            debugger.wait_for('REQH', 'EXC2')
+            if debugger.events[-1].code == 'REQH':
+                debugger.send('sehi', program.path, 0)
+                debugger.wait_for('EXC2')
+            self.assertEqual(debugger.evaluate('(lambda: __exception_info)()').type, 'dict')
+        self.assertEqual(debugger.finish(), 0)
+        self.assertEqual(debugger.output(), "['name']\nFalse\n")
 
     def test_an_exception_whose_message_never_ends_stops_without_it(self):
         program = self.write('''

@@ -5,7 +5,7 @@ classic one has; before that, none of them is on the wire.
 from . import __version__, wire
 
 VERSION = 1
-FEATURES = ('acknowledge', 'channels', 'errors', 'hits', 'pages', 'rules', 'sliding')
+FEATURES = ('acknowledge', 'channels', 'errors', 'handlers', 'hits', 'pages', 'rules', 'sliding')
 
 
 def negotiate(commands, version, wanted):
@@ -18,6 +18,7 @@ def negotiate(commands, version, wanted):
     session.tells_channels = 'channels' in granted
     session.tells_all_hits = 'hits' in granted
     session.tell_of_breakpoints('sliding' in granted, 'errors' in granted)
+    session.watch_exceptions().asks = 'handlers' not in granted
     commands.acknowledges = 'acknowledge' in granted
     commands.table = dict(commands.table)
     commands.table.pop(b'chlp', None)

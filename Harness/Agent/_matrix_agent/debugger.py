@@ -4,8 +4,8 @@ import atexit
 import os
 import sys
 
-from . import attached, breakpoints, code_filter, control, current, files, forks, hits, stops
-from . import thread_start, threads, wire
+from . import attached, breakpoints, code_filter, control, current, exceptions, files, forks, hits
+from . import stops, thread_start, threads, wire
 from .commands import Commands
 from .control import base
 from .genuine import _thread, posix
@@ -109,7 +109,6 @@ class Session(object):
     def watch_exceptions(self):
         """The exception rules, made when they are first needed."""
         if self.exceptions is None:
-            from . import exceptions
             self.exceptions = exceptions.Exceptions(self)
         return self.exceptions
 

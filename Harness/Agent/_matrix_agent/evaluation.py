@@ -27,17 +27,18 @@ def evaluate_event(session, thread, text, frame_index, request, repr_kind, late)
 def evaluate(text, frame):
     """The value of an expression; None for statements, whose assignments reach the frame."""
     text = text.strip()
-    code_globals, code_locals = frame.f_globals, scopes.local_variables(frame)
+    code_locals = scopes.local_variables(frame)
     try:
         code = compile(text, FILENAME, 'eval', 0, True)
     except SyntaxError:
         code = compile(text, FILENAME, 'exec', 0, True)
     limits.begin()
-    if code_locals is code_globals:
-        return eval(code, code_globals, code_locals)
+    nested = scopes.has_scopes(code)
+    if code_locals is frame.f_globals:
+        return scopes.evaluate(code, nested, frame, code_locals)
     before = dict(code_locals)
     try:
-        return scopes.evaluate(code, scopes.has_scopes(code), frame, code_locals)
+        return scopes.evaluate(code, nested, frame, code_locals)
     finally:
         scopes.write_back(frame, code_locals, before)
 

@@ -54,6 +54,11 @@ class Hits(base.Sink):
         if thread is not None and self._session.exceptions is not None:
             self._guard(self._session.exceptions.raised, thread, frame, kind, value, traceback)
 
+    def on_unwind(self, frame):
+        thread = self._attending()
+        if thread is not None and self._session.exceptions is not None:
+            self._guard(self._session.exceptions.unwound, thread, frame)
+
     def _guard(self, function, *arguments):
         """A mistake of ours must not become the program's: it is logged where that is asked for,
         and the program goes on alone. An interrupt is the program's, and comes again later."""

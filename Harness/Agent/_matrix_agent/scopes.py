@@ -74,6 +74,25 @@ def _same(left, right):
 
 # Evaluation
 
+# By the address of a frame that stands: names that evaluated code sees and the program does not.
+_extras = {}
+
+
+def add_name(frame, name, value):
+    """Adds a name for evaluated code; the result is its spelling, which is nobody else's."""
+    values = local_variables(frame)
+    spelling, number = name, 0
+    while spelling in values:
+        number += 1
+        spelling = '%s_%d' % (name, number)
+    _extras[id(frame)] = {spelling: value}
+    return spelling
+
+
+def forget_names(frame):
+    _extras.pop(id(frame), None)
+
+
 def has_scopes(code):
     """True where code that is to be evaluated has functions inside: lambdas, generators, and up to
     3.11 comprehensions. Since 3.12 those are variables of the code itself (PEP 709)."""
@@ -83,9 +102,10 @@ def has_scopes(code):
 def evaluate(code, nested, frame, values):
     """Evaluates code in a frame whose local variables are `values`. `nested`: it has scopes of its
     own, which know of no local variables but their own; to them those of the frame are globals."""
-    if not nested or values is frame.f_globals:
+    extras = _extras.get(id(frame)) if _extras else None
+    if extras is None and (not nested or values is frame.f_globals):
         return eval(code, frame.f_globals, values)
-    namespace = _Namespace(frame, values, code)
+    namespace = _Namespace(frame, values, code, extras or {})
     try:
         return eval(code, namespace, namespace)
     finally:
@@ -100,7 +120,7 @@ class _Namespace(dict):
     which is stored without a call to us, when the code is done.
     """
 
-    def __init__(self, frame, values, code):
+    def __init__(self, frame, values, code, extras):
         self._globals = frame.f_globals
         self._values = values
         if any([not inner.co_flags & _OPTIMIZED for inner in _scopes_of(code)]):
@@ -110,6 +130,7 @@ class _Namespace(dict):
         name = frame.f_globals.get('__name__')
         if name is not None:
             self.setdefault('__name__', name)
+        self.update(extras)
         self._before = dict(self)
 
     def __missing__(self, name):

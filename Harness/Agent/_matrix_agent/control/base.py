@@ -84,6 +84,9 @@ class Sink(object):
     def on_return(self, frame, suspended):
         """A followed frame ends, by return or by exception, or is suspended (YIELDS, WAITS)."""
 
+    def on_unwind(self, frame):
+        """A frame ends whose unwinding is followed; up to 3.11 it may return as well."""
+
     def on_raise(self, frame, kind, value, traceback):
         """An exception is on its way through a frame of the user's."""
 
@@ -101,6 +104,14 @@ class ExecutionControl(object):
     def __init__(self, sink, is_user_code):
         self.sink = sink
         self.is_user_code = is_user_code
+        self.unwinding = {}             # by their addresses: frames whose unwinding is followed
+
+    def follow_unwinding(self, frame):
+        """Reports the end of a frame by an exception; the frame has a tracer for its exceptions."""
+        self.unwinding[id(frame)] = frame
+
+    def forget_unwinding(self, frame):
+        self.unwinding.pop(id(frame), None)
 
     def prepare(self, attach):
         """Takes what watching needs, or raises `Refused`. `attach`: the program runs already."""

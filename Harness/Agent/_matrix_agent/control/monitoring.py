@@ -140,6 +140,8 @@ class MonitoringControl(base.ExecutionControl):
 
     def _py_unwind(self, code, offset, exception):
         frame = sys._getframe(1)
+        if id(frame) in self.unwinding:
+            self.sink.on_unwind(frame)
         if id(frame) in self._followed:
             self.sink.on_return(frame, base.ENDS)
 
@@ -147,6 +149,14 @@ class MonitoringControl(base.ExecutionControl):
         if base.RAISE in self._modes and self.is_user_code(code.co_filename):
             self.sink.on_raise(
                 sys._getframe(1), type(exception), exception, exception.__traceback__)
+
+    def follow_unwinding(self, frame):
+        base.ExecutionControl.follow_unwinding(self, frame)
+        self._set_global_events()
+
+    def forget_unwinding(self, frame):
+        base.ExecutionControl.forget_unwinding(self, frame)
+        self._set_global_events()
 
     def watch(self, filename):
         self._codes.watch(filename)
@@ -237,7 +247,7 @@ class MonitoringControl(base.ExecutionControl):
             return
         events = _monitoring.events
         wanted = events.PY_START
-        if self._followed:
+        if self._followed or self.unwinding:
             wanted |= events.PY_UNWIND
         if base.ENTRY in self._modes:
             wanted |= events.PY_RESUME | events.PY_THROW

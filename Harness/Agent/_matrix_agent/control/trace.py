@@ -141,6 +141,7 @@ class TraceControl(base.ExecutionControl):
     def _make_full(self):
         """A local tracer that reports everything, until nobody wants this frame any more."""
         sink, modes, followed = self.sink, self._modes, self._followed
+        unwinding = self.unwinding
 
         def full(frame, event, arg):
             if self._stopped:
@@ -149,6 +150,8 @@ class TraceControl(base.ExecutionControl):
             if event == 'line':
                 sink.on_line(frame)
             elif event == 'return':
+                if id(frame) in unwinding:
+                    sink.on_unwind(frame)
                 if id(frame) in followed:
                     yields = self._is_yield(frame)
                     sink.on_return(
@@ -165,13 +168,15 @@ class TraceControl(base.ExecutionControl):
 
     def _make_raises(self):
         """A local tracer that reports exceptions only."""
-        sink, modes = self.sink, self._modes
+        sink, modes, unwinding = self.sink, self._modes, self.unwinding
 
         def raises(frame, event, arg):
             if event == 'exception':
                 if base.RAISE in modes:
                     sink.on_raise(frame, arg[0], arg[1], arg[2])
             elif event == 'return':
+                if id(frame) in unwinding:
+                    sink.on_unwind(frame)
                 self._reported(frame, event)
 
         return raises
