@@ -166,19 +166,19 @@ compile_library() {
     say "  some modules could not be compiled ahead; they are compiled when first imported"
 }
 
-# build_freethreaded TREE FINAL: CPython's own source, as Debian ships it, built without the GIL.
+# build_freethreaded SOURCE-PACKAGE TREE FINAL: CPython's source as Debian ships it, --disable-gil.
 build_freethreaded() {
-  local tree=$1 final=$2 source="$work/source" log="$work/build.log"
+  local package=$1 tree=$2 final=$3 source="$work/source" log="$work/build.log"
   local jobs="${MATRIX_BUILD_JOBS:-$(nproc)}"
   if ! has make || ! has cc || [[ -n $(installed_not "${cpython_packages[@]}") ]]; then
     cannot "What CPython is built with is not all installed." "Run scripts/bootstrap --cpython."
   fi
   open_suite forky-source deb-src
   mkdir -p "$source"
-  (cd "$source" && apt_for forky-source source --download-only --tar-only python3.13 2>&1 |
+  (cd "$source" && apt_for forky-source source --download-only --tar-only "$package" 2>&1 |
     progress) ||
-    cannot "Debian forky's source package of python3.13 could not be downloaded."
-  tar -x -C "$source" --strip-components=1 -f "$source"/python3.13_*.orig.tar.xz
+    cannot "Debian forky's source package of $package could not be downloaded."
+  tar -x -C "$source" --strip-components=1 -f "$source/$package"_*.orig.tar.xz
   say "  configuring (a minute), then compiling with $jobs job(s) (three to twenty minutes in all)"
   (cd "$source" && nice ./configure --prefix="$final" --disable-gil --without-ensurepip \
     --disable-test-modules >"$log" 2>&1 && nice make -j"$jobs" 2>&1 | tee -a "$log" |
@@ -213,7 +213,7 @@ get() {
   local tree="$work/$folder" final="$store/$folder"
   say "$1:"
   if [[ $suite == source ]]; then
-    build_freethreaded "$tree" "$final"
+    build_freethreaded "$package" "$tree" "$final"
     keep_only "$tree" "$interpreter"
     compile_library "$tree" "$final" "$tree/bin/$interpreter"
     check_python "$tree" "$tree/bin/$interpreter"
