@@ -36,7 +36,7 @@ struct EndingTargetTests {
     var seen: [String: Int] = [:]
     for round in 0..<Self.rounds {
       let target = try TargetProgram(kind, on: interpreter.path)
-      if kind == "alonelock" { await target.waitForLock() }
+      if kind == "alonelock" { try await target.waitForLock() }
       let live = target.live
       let moment = UInt32.random(in: 0..<whole)
       let pid = target.pid
@@ -67,7 +67,7 @@ struct EndingTargetTests {
     _ entry: some Attach, _ kind: String, _ interpreter: Interpreter
   ) async throws -> UInt32 {
     let target = try TargetProgram(kind, on: interpreter.path)
-    if kind == "alonelock" { await target.waitForLock() }
+    if kind == "alonelock" { try await target.waitForLock() }
     let begin = ContinuousClock.now
     // One that cannot get in would wait until its deadline.
     _ = await entry.attach(

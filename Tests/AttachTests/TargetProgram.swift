@@ -71,15 +71,6 @@ final class TargetProgram {
     if live.tracer != 0 { throw Failure(description: "it is traced") }
   }
 
-  /// Its memory that is not swapped out.
-  var residentBytes: Int {
-    get throws {
-      let fields = try String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8)
-        .split(separator: " ")
-      return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * sysconf(Int32(_SC_PAGESIZE))
-    }
-  }
-
   /// How many ranges of its memory are code without a file: what an attach might leave.
   var pagesOfCode: Int {
     get throws {

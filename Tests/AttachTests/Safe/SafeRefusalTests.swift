@@ -59,7 +59,7 @@ struct SafeRefusalTests {
   func anotherDebuggersRequest(_ interpreter: Interpreter) async throws {
     let target = try TargetProgram("alonelock", on: interpreter.path)
     // Until it waits, it would take the request.
-    await target.waitForLock()
+    try await target.waitForLock()
     // As sys.remote_exec leaves it: written, and nobody waits for it.
     let theirs = SafeMeasurement(process: target.live, script: "/their/script", usesCache: false)
     #expect(await theirs.leave() == nil)
@@ -70,13 +70,16 @@ struct SafeRefusalTests {
   @Test(arguments: await SafeInterpreters.all())
   func aTargetThatEnds(_ interpreter: Interpreter) async throws {
     let target = try TargetProgram("alonelock", on: interpreter.path)
+    // Until it waits, it would take the request and answer.
+    try await target.waitForLock()
     let live = target.live
     let waiting = Task {
       await SafeAttach().attach(to: live, running: .expression("1"), limits: .init()).outcome
     }
-    // Its script appears when the request is about to be written.
+    // Its script appears when the request is about to be written; nothing in the target takes it.
     let end = ContinuousClock.now + .seconds(10)
     while !target.isMet, ContinuousClock.now < end { await Task.yield() }
+    #expect(target.isMet)
     kill(target.pid, SIGKILL)
     let outcome = await waiting.value
     guard case .gone = outcome else {
@@ -121,8 +124,19 @@ struct SafeRefusalTests {
 
 extension TargetProgram {
   /// Returns when its main thread waits for a lock.
-  func waitForLock() async {
-    while ThreadWait(pid, thread: pid, runtime: 0..<1) != .lock { await Task.yield() }
+  func waitForLock() async throws { try await wait { $0 == .lock } }
+
+  /// Returns when its main thread waits in such a way.
+  func wait(until isThere: (ThreadWait) -> Bool) async throws {
+    let end = ContinuousClock.now + .seconds(30)
+    while true {
+      let wait = ThreadWait(pid, thread: pid, runtime: 0..<1)
+      if isThere(wait) { return }
+      guard ContinuousClock.now < end else {
+        throw Failure(description: "its main thread does not wait: \(wait) \(ending)")
+      }
+      await Task.yield()
+    }
   }
 
   /// Whether there is a script for it; those for other programs name another pid.
