@@ -54,11 +54,14 @@ public struct CellConfiguration: Hashable, Sendable {
   /// Why an interpreter cannot have this configuration, as a sentence; nil if it can.
   public func obstacle(on interpreter: Interpreter) -> String? {
     let series = interpreter.version.series
+    let methods = series.release?.attachMethods(interpreter.abiFlags) ?? []
     switch entry {
     case .launch: break
-    case .inject where series >= .firstWithRemoteDebugging:
+    case .inject where methods.contains(.safe):
       return "the legacy injector is for versions before 3.14; from there on there is safe attach"
-    case .safe where series < .firstWithRemoteDebugging:
+    case .inject where !methods.contains(.inject):
+      return "the legacy injector cannot enter a free-threaded build"
+    case .safe where !methods.contains(.safe):
       return "safe attach (PEP 768) began with Python 3.14"
     case .safe where interpreter.remoteDebugging == .disabled:
       return "this build was configured without remote debugging"
@@ -89,11 +92,6 @@ public struct CellConfiguration: Hashable, Sendable {
 
   /// What an agent that attaches is told.
   var agentOptions: String { executionControl.map { "ExecutionControl=\($0.rawValue)" } ?? "" }
-}
-
-extension PythonSeries {
-  /// PEP 768.
-  fileprivate static let firstWithRemoteDebugging = PythonSeries(3, 14)
 }
 
 /// How long a cell may take.

@@ -2,8 +2,9 @@ public import TargetProcess
 
 /// Chooses the way in by what the target is: safe attach from 3.14 on, else the injector.
 ///
-/// Falls back from the one to the other only where the cause allows it, which a target whose owner
-/// has switched remote debugging off does not; ``AttachReport/declined`` says so then.
+/// Falls back from the one to the other only where the cause allows it: not in a target whose owner
+/// has switched remote debugging off, and not in a build that the injector cannot enter.
+/// ``AttachReport/declined`` tells what safe attach said then.
 public struct AutomaticAttach: Attach {
   public var safe: SafeAttach
   public var injector: LegacyInjector
@@ -24,7 +25,7 @@ public struct AutomaticAttach: Attach {
   ) async -> AttachReport {
     let begin = ContinuousClock.now
     var safe = safe
-    safe.options.leavesLocks = mayInject
+    safe.options.leavesToInjector = mayInject
     let first = await safe.attach(to: process, running: payload, limits: limits)
     guard leavesToInjector(first) else { return first }
     var rest = limits
@@ -41,9 +42,12 @@ public struct AutomaticAttach: Attach {
   }
 
   private func leavesToInjector(_ report: AttachReport) -> Bool {
-    switch report.outcome {
-    // CPython looks for no requests in a lock, but for pending calls.
-    case .busy(.noSafePoint): mayInject && report.safe?.isLocked ?? false
+    // The injector would only refuse as well, and hide why.
+    if report.safe?.isFreeThreaded == true { return false }
+    return switch report.outcome {
+    // Neither in a lock nor in foreign code CPython looks for requests; a call from outside ends the
+    // one and is made inside of the other.
+    case .busy(.noSafePoint): mayInject && report.safe?.needsInjector ?? false
     case .unsupported(.version), .unsupported(.notPython): true
     case .refused(.safe(let refusal)): mayInject && refusal.allowsOtherEntry
     case .attached, .busy, .refused, .gone, .unsupported: false

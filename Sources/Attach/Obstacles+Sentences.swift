@@ -1,3 +1,5 @@
+import CPython
+
 extension AttachOutcome {
   /// One true sentence about what happened, and the next step to take, if there is one.
   ///
@@ -129,9 +131,15 @@ extension Unsupported {
     case .thread(let process):
       ("\(pid) is a thread of process \(process)", "give the process: \(process)")
     case .version(let version):
-      ("process \(pid) runs \(version); 3.5 to 3.15 are known", nil)
+      (
+        "process \(pid) runs \(version); \(PythonSeries.supported.lowerBound) to "
+          + "\(PythonSeries.supported.upperBound) are known", nil
+      )
     case .freeThreaded:
-      ("process \(pid) runs a free-threaded CPython, which is not supported yet", nil)
+      (
+        "process \(pid) runs a free-threaded CPython, which the injector cannot enter",
+        "safe attach can, from 3.14 on"
+      )
     case .architecture(let name):
       ("process \(pid) runs code for \(name), matrix does not", "use matrix built for \(name)")
     case .platform:

@@ -53,6 +53,26 @@ extension PythonVersion: CustomStringConvertible {
   }
 }
 
+extension PythonVersion {
+  /// Reads `PY_VERSION_HEX`, as `Py_Version` and the debug offsets hold it: `0x030e0af0` is 3.14.10.
+  ///
+  /// Nil for a word that no release has: another major version than 3, or an unknown level.
+  public init?(word: UInt32) {
+    let level: ReleaseLevel
+    switch word >> 4 & 0xf {
+    case 0xa: level = .alpha
+    case 0xb: level = .beta
+    case 0xc: level = .candidate
+    case 0xf: level = .final
+    default: return nil
+    }
+    guard word >> 24 == 3 else { return nil }
+    self.init(
+      3, Int(word >> 16 & 0xff), Int(word >> 8 & 0xff), releaseLevel: level,
+      serial: Int(word & 0xf))
+  }
+}
+
 /// A feature release series of CPython, such as `3.12`.
 public struct PythonSeries: Hashable, Comparable, Sendable, CustomStringConvertible {
   public var major: Int
@@ -62,13 +82,6 @@ public struct PythonSeries: Hashable, Comparable, Sendable, CustomStringConverti
     self.major = major
     self.minor = minor
   }
-
-  /// The series this project knows how to debug.
-  public static let supported = PythonSeries(3, 5)...PythonSeries(3, 15)
-
-  /// Every supported series, oldest first.
-  public static let allSupported = (supported.lowerBound.minor...supported.upperBound.minor)
-    .map { PythonSeries(3, $0) }
 
   public var description: String { "\(major).\(minor)" }
 

@@ -16,7 +16,7 @@
       guard let address = runtime.address else { return }
       do {
         let memory = runtime.process.memory
-        let bytes = try memory.read(at: address, count: DebugOffsetsLayout.largestTable)
+        let bytes = try memory.read(at: address, count: DebugOffsetsFormat.largestTable)
         guard bytes.starts(with: DebugOffsetsHeader.cookie) else {
           if case .none = runtime.image.table { return }
           notes.append("the table of the file is not in memory at \(address.hexadecimal)")

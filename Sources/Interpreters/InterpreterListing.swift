@@ -1,3 +1,4 @@
+import CPython
 import SystemPackage
 
 #if canImport(FoundationEssentials)
@@ -78,13 +79,10 @@ public struct InterpreterListing: Sendable {
 }
 
 extension Interpreter {
-  /// How a debugger gets into a running process: `safe` where PEP 768 is there, else `inject`;
-  /// nothing where 3.14 or later was built without.
+  /// How `attach` gets into a running process; nothing where 3.14 or later was built without PEP 768,
+  /// and for a build that no method can enter.
   fileprivate var entryName: String {
-    switch remoteDebugging {
-    case .supported: "safe"
-    case .unsupported: "inject"
-    case .disabled: "-"
-    }
+    guard remoteDebugging != .disabled, let release = version.series.release else { return "-" }
+    return release.attachMethods(abiFlags).first?.rawValue ?? "-"
   }
 }

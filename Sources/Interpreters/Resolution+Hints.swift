@@ -49,11 +49,6 @@ extension Resolution.Missing {
 
   /// What `scripts/pythons` knows how to get; see `docs/pythons.md`.
   private static func isInDebian(_ series: PythonSeries, _ flags: ABIFlags) -> Bool {
-    switch flags {
-    case []: [9, 11, 13, 14, 15].contains(series.minor)
-    case .debug: [13, 14, 15].contains(series.minor)
-    case .freeThreaded: series.minor == 13
-    default: false
-    }
+    series.release?.packagedBuilds.contains(flags) ?? false
   }
 }

@@ -29,15 +29,15 @@ public struct SafeOptions: Hashable, Sendable {
   /// Whether a thread that sleeps may be woken, and another thread may run the code.
   public var wakes: Bool
 
-  /// Whether to end early, as busy with ``SafeReport/isLocked``, where only a call into the target
-  /// ends the wait: for a caller who has one.
-  public var leavesLocks: Bool
+  /// Whether to end early, as busy with ``SafeReport/needsInjector``, where only a call into the
+  /// target ends the wait: for a caller that has the injector as well.
+  public var leavesToInjector: Bool
 
   public init(
-    switches: SafeSwitches = SafeSwitches(), wakes: Bool = true, leavesLocks: Bool = false
+    switches: SafeSwitches = SafeSwitches(), wakes: Bool = true, leavesToInjector: Bool = false
   ) {
     self.switches = switches
     self.wakes = wakes
-    self.leavesLocks = leavesLocks
+    self.leavesToInjector = leavesToInjector
   }
 }

@@ -95,7 +95,8 @@ extension SafeRefusal {
       )
     case .unknownSeries(let version):
       (
-        "process \(pid) runs CPython \(version), and safe attach knows 3.14 and 3.15",
+        "process \(pid) runs CPython \(version), and safe attach knows "
+          + FeatureRelease.known.withSafeAttach,
         "update matrix: it never guesses offsets"
       )
     case .tableDamaged(let error):

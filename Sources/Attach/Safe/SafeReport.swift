@@ -15,8 +15,9 @@ public struct SafeReport: Hashable, Sendable {
   public var wakes = 0
   /// What the main thread waits in, when the request was not taken in time.
   public var wait: String?
-  /// Whether it waits for a lock, and no other thread can run the code.
-  public var isLocked = false
+  /// Whether only a call into the target reaches it: its main thread waits for a lock, or in a
+  /// system call that code outside of CPython made, and no other thread can run the code.
+  public var needsInjector = false
   /// How long each part took.
   public var times = SafeTimes()
 

@@ -1,4 +1,5 @@
 #if os(Linux)
+  import CPython
   import Glibc
   import ObjectFile
   import SystemPackage
@@ -47,7 +48,11 @@
       case .failure(let unsupported)?: throw Obstacle(outcome: .unsupported(unsupported))
       case nil: throw Self.notPython(process, before)
       }
-      if runtime.isFreeThreaded { throw Obstacle(outcome: .unsupported(.freeThreaded)) }
+      let flags: ABIFlags = runtime.isFreeThreaded ? .freeThreaded : []
+      // Every release is asked alike: a file's name need not tell which it is.
+      if FeatureRelease.known.allSatisfy({ !$0.attachMethods(flags).contains(.inject) }) {
+        throw Obstacle(outcome: .unsupported(.freeThreaded))
+      }
       if before.hasShadowStack { throw Obstacle(outcome: .unsupported(.shadowStack)) }
       if before.seccomp == 1 || before.seccomp > 1 && !limits.ignoresSeccomp {
         throw Obstacle(outcome: .refused(.seccomp(mode: before.seccomp)))

@@ -8,6 +8,8 @@ public struct DebugOffsets: Hashable, Sendable {
   public let version: PythonVersion
   public let isFreeThreaded: Bool
   public let layout: DebugOffsetsLayout
+  /// As far as the table tells them: whether the build is free-threaded.
+  public var abiFlags: ABIFlags { isFreeThreaded ? .freeThreaded : [] }
   /// The table as words: the entry at byte n is word n / 8.
   let words: [UInt64]
 
@@ -19,17 +21,21 @@ public struct DebugOffsets: Hashable, Sendable {
   ///
   /// - Parameter bytes: from the start of the table on; what follows it does not matter.
   /// - Parameter pointerSize: of the target, 8 or 4 bytes.
+  /// - Parameter releases: those whose tables are known.
   /// - Throws: ``DebugOffsetsError`` for the first thing that is wrong.
   public init(
-    parsing bytes: some Collection<UInt8>, pointerSize: Int = 8
+    parsing bytes: some Collection<UInt8>, pointerSize: Int = 8,
+    releases: [FeatureRelease] = FeatureRelease.known
   ) throws(DebugOffsetsError) {
-    try self.init(of: Array(bytes), pointerSize: pointerSize)
+    try self.init(of: Array(bytes), pointerSize: pointerSize, releases)
   }
 
   /// What the generic one does, for the one type that matters where every microsecond does.
-  private init(of bytes: [UInt8], pointerSize: Int) throws(DebugOffsetsError) {
-    let header = try DebugOffsetsHeader(parsing: bytes)
-    let size = header.layout.tableSize
+  private init(
+    of bytes: [UInt8], pointerSize: Int, _ releases: [FeatureRelease]
+  ) throws(DebugOffsetsError) {
+    let header = try DebugOffsetsHeader(parsing: bytes, releases: releases)
+    let size = header.format.tableSize
     let words = [UInt64](unsafeUninitializedCapacity: size / 8) { memory, count in
       count = min(size, bytes.count) / 8
       bytes.withUnsafeBytes { bytes in
@@ -44,14 +50,14 @@ public struct DebugOffsets: Hashable, Sendable {
     }
     version = header.version
     isFreeThreaded = header.isFreeThreaded
-    layout = header.layout
+    layout = header.format.layout
     self.words = words
-    try DebugOffsetsPlan.of(header.layout, pointerSize: pointerSize).check(words)
+    try header.format.plan(pointerSize: pointerSize).check(words)
   }
 
   /// The entry with this name, as `thread_state.next`; nil where this series has none.
   public subscript(_ name: String) -> UInt64? {
-    DebugOffsetsPlan.of(layout, pointerSize: 8).positions[name].map { words[$0 / 8] }
+    layout.position(of: name).map { words[$0 / 8] }
   }
 
   /// The entry at a position of ``layout``; nil where the table has none.

@@ -23,17 +23,12 @@ extension DebugOffsetsError: CustomStringConvertible {
     case .noVersion(let word):
       "the table of debug offsets names no version: 0x\(String(word, radix: 16))"
     case .unknownSeries(let version):
-      "the table of debug offsets is that of \(version), and only those of \(Self.known) are known"
+      "the table of debug offsets is that of \(version), and only those of \(FeatureRelease.known.withTable) are known"
     case .preRelease(let version):
       "the table of debug offsets is that of \(version), a pre-release; "
         + "only those of final releases are known"
     case .damaged(let field, let value, let problem):
       "the table of debug offsets is damaged: \(field) = \(value) \(problem)"
     }
-  }
-
-  private static var known: String {
-    let names = DebugOffsetsLayout.known.map(\.series.description)
-    return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
   }
 }

@@ -1,5 +1,5 @@
 /// The beginning of a table, from which its layout follows.
-public struct DebugOffsetsHeader: Hashable, Sendable {
+public struct DebugOffsetsHeader: Sendable {
   /// In bytes.
   public static let size = 24
   /// What a table begins with; CPython's own readers look for it as well.
@@ -7,11 +7,14 @@ public struct DebugOffsetsHeader: Hashable, Sendable {
 
   public var version: PythonVersion
   public var isFreeThreaded: Bool
-  public var layout: DebugOffsetsLayout
+  public var format: DebugOffsetsFormat
 
   /// - Parameter bytes: at least the first 24 of what may be a table.
+  /// - Parameter releases: those whose tables are known.
   /// - Throws: ``DebugOffsetsError`` when it is none, or one whose layout is not known.
-  public init(parsing bytes: some Collection<UInt8>) throws(DebugOffsetsError) {
+  public init(
+    parsing bytes: some Collection<UInt8>, releases: [FeatureRelease] = FeatureRelease.known
+  ) throws(DebugOffsetsError) {
     let bytes = Array(bytes.prefix(Self.size))
     guard bytes.starts(with: Self.cookie) else { throw .noCookie }
     guard bytes.count == Self.size else {
@@ -21,7 +24,7 @@ public struct DebugOffsetsHeader: Hashable, Sendable {
     guard let short = UInt32(exactly: word), let version = PythonVersion(word: short) else {
       throw .noVersion(word)
     }
-    guard let layout = DebugOffsetsLayout.known.first(where: { $0.series == version.series }) else {
+    guard let format = releases[version.series]?.debugOffsets else {
       throw .unknownSeries(version)
     }
     guard version.releaseLevel == .final else { throw .preRelease(version) }
@@ -31,7 +34,7 @@ public struct DebugOffsetsHeader: Hashable, Sendable {
     }
     self.version = version
     self.isFreeThreaded = kind == 1
-    self.layout = layout
+    self.format = format
   }
 }
 

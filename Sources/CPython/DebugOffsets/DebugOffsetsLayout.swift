@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Which offsets the table `_Py_DebugOffsets` of one series has, and where in the table they are.
 ///
 /// The table is the first member of `_PyRuntime`, has existed since 3.13, and is fixed with a
@@ -52,19 +54,68 @@ public struct DebugOffsetsLayout: Hashable, Sendable {
     }
   }
 
-  public var series: PythonSeries
+  public let series: PythonSeries
   /// In bytes.
-  public var tableSize: Int
-  public var groups: [Group]
+  public let tableSize: Int
+  public let groups: [Group]
+  /// Where each entry is, by names as `thread_state.next`.
+  private let positions: [String: Int]
 
-  /// Where the entry with this name is, as `thread_state.next`; nil where this series has none.
-  public func position(of name: String) -> Int? {
-    DebugOffsetsPlan.of(self, pointerSize: 8).positions[name]
+  init(series: PythonSeries, tableSize: Int, groups: [Group]) {
+    self.series = series
+    self.tableSize = tableSize
+    self.groups = groups
+    var positions: [String: Int] = [:]
+    for group in groups {
+      for field in group.fields { positions["\(group.name).\(field.name)"] = field.position }
+    }
+    self.positions = positions
   }
 
-  /// Every layout that is known, oldest first.
-  public static let known: [DebugOffsetsLayout] = [minor13, minor14, minor15]
+  /// Where the entry with this name is, as `thread_state.next`; nil where this series has none.
+  public func position(of name: String) -> Int? { positions[name] }
+}
+
+/// The table of one series: its layout, and the plan by which every such table is checked. Both are
+/// made when they are needed first, and once.
+public final class DebugOffsetsFormat: Sendable {
+  public let series: PythonSeries
+  /// In bytes.
+  public let tableSize: Int
+  private let groups: @Sendable () -> [DebugOffsetsLayout.Group]
+  private let made = Mutex<(layout: DebugOffsetsLayout?, plans: [Int: DebugOffsetsPlan])>(
+    (nil, [:]))
+
+  init(
+    _ series: PythonSeries, tableSize: Int,
+    groups: @escaping @Sendable () -> [DebugOffsetsLayout.Group]
+  ) {
+    self.series = series
+    self.tableSize = tableSize
+    self.groups = groups
+  }
+
+  public var layout: DebugOffsetsLayout {
+    made.withLock { made in
+      if let layout = made.layout { return layout }
+      let layout = DebugOffsetsLayout(series: series, tableSize: tableSize, groups: groups())
+      made.layout = layout
+      return layout
+    }
+  }
+
+  /// - Parameter pointerSize: of the target, 8 or 4 bytes.
+  func plan(pointerSize: Int) -> DebugOffsetsPlan {
+    let layout = layout
+    return made.withLock { made in
+      if let plan = made.plans[pointerSize] { return plan }
+      let plan = DebugOffsetsPlan(layout, pointer: UInt64(pointerSize))
+      made.plans[pointerSize] = plan
+      return plan
+    }
+  }
 
   /// How many bytes are enough for every table that is known.
-  public static let largestTable = known.map(\.tableSize).max() ?? 0
+  public static let largestTable =
+    FeatureRelease.known.compactMap(\.debugOffsets?.tableSize).max() ?? 0
 }

@@ -45,7 +45,6 @@ struct DebugOffsetsPlan: Sendable {
     var path: Member
   }
 
-  let positions: [String: Int]
   let sizes: [Size]
   let offsets: [Offset]
   let apart: [Apart]
@@ -59,35 +58,15 @@ struct DebugOffsetsPlan: Sendable {
   /// No structure of CPython comes near: the runtime has 0.4 MB, every other has 1 KB.
   static let largestRuntime: UInt64 = 16 << 20
   static let largestObject: UInt64 = 64 << 10
-
-  static func of(_ layout: DebugOffsetsLayout, pointerSize: Int) -> DebugOffsetsPlan {
-    switch (layout.series.minor, pointerSize) {
-    case (13, 4): minor13Narrow
-    case (13, _): minor13
-    case (14, 4): minor14Narrow
-    case (14, _): minor14
-    case (_, 4): minor15Narrow
-    default: minor15
-    }
-  }
-
-  private static let minor13 = DebugOffsetsPlan(.minor13, pointer: 8)
-  private static let minor14 = DebugOffsetsPlan(.minor14, pointer: 8)
-  private static let minor15 = DebugOffsetsPlan(.minor15, pointer: 8)
-  private static let minor13Narrow = DebugOffsetsPlan(.minor13, pointer: 4)
-  private static let minor14Narrow = DebugOffsetsPlan(.minor14, pointer: 4)
-  private static let minor15Narrow = DebugOffsetsPlan(.minor15, pointer: 4)
 }
 
 extension DebugOffsetsPlan {
-  private init(_ layout: DebugOffsetsLayout, pointer: UInt64) {
-    var positions: [String: Int] = [:]
+  init(_ layout: DebugOffsetsLayout, pointer: UInt64) {
     var sizes: [Size] = []
     var offsets: [Offset] = []
     for group in layout.groups {
       for field in group.fields {
         let name = "\(group.name).\(field.name)"
-        positions[name] = field.position
         if field.width == .size {
           let isState = name == "runtime_state.size" || name == "interpreter_state.size"
           sizes.append(
@@ -104,20 +83,19 @@ extension DebugOffsetsPlan {
     }
     for index in offsets.indices {
       // `err_stackitem` and `llist_node` have no size in the table.
-      offsets[index].ownerSize = positions["\(offsets[index].owner).size"]
+      offsets[index].ownerSize = layout.position(of: "\(offsets[index].owner).size")
     }
-    self.positions = positions
     self.sizes = sizes
     self.offsets = offsets
-    apart = Self.apart(offsets, positions)
-    support = Self.support(positions)
+    apart = Self.apart(offsets, layout)
+    support = Self.support(layout)
     tableSize = UInt64(layout.tableSize)
     self.pointer = pointer
-    runtimeSize = positions["runtime_state.size"]
-    interpreterSize = positions["interpreter_state.size"]
-    threadSize = positions["thread_state.size"]
-    collector = positions["interpreter_state.gc"]
-    collectorSize = positions["gc.size"]
+    runtimeSize = layout.position(of: "runtime_state.size")
+    interpreterSize = layout.position(of: "interpreter_state.size")
+    threadSize = layout.position(of: "thread_state.size")
+    collector = layout.position(of: "interpreter_state.gc")
+    collectorSize = layout.position(of: "gc.size")
   }
 
   /// The structure that an offset is inside of: its group's, but for what is about attaching.
@@ -130,11 +108,11 @@ extension DebugOffsetsPlan {
     }
   }
 
-  private static func support(_ positions: [String: Int]) -> Support? {
-    guard let structure = positions["debugger_support.remote_debugger_support"],
-      let pending = positions["debugger_support.debugger_pending_call"],
-      let path = positions["debugger_support.debugger_script_path"],
-      let size = positions["debugger_support.debugger_script_path_size"]
+  private static func support(_ layout: DebugOffsetsLayout) -> Support? {
+    guard let structure = layout.position(of: "debugger_support.remote_debugger_support"),
+      let pending = layout.position(of: "debugger_support.debugger_pending_call"),
+      let path = layout.position(of: "debugger_support.debugger_script_path"),
+      let size = layout.position(of: "debugger_support.debugger_script_path_size")
     else { return nil }
     return Support(
       structure: structure,
@@ -147,7 +125,7 @@ extension DebugOffsetsPlan {
   /// The members of the structures that an attacher walks.
   ///
   /// Left out: what is a part of another member, and what is 0 in builds without it.
-  private static func apart(_ offsets: [Offset], _ positions: [String: Int]) -> [Apart] {
+  private static func apart(_ offsets: [Offset], _ layout: DebugOffsetsLayout) -> [Apart] {
     let shared: Set = [
       "interpreter_state.gil_runtime_state", "interpreter_state.gil_runtime_state_enabled",
       "interpreter_state.code_object_generation", "interpreter_state.tlbc_generation",
@@ -160,7 +138,7 @@ extension DebugOffsetsPlan {
           let width: Width =
             switch offset.name {
             case "interpreter_state.gc":
-              positions["gc.size"].map { .entry($0) } ?? .bytes(offset.width)
+              layout.position(of: "gc.size").map { .entry($0) } ?? .bytes(offset.width)
             case "debugger_support.remote_debugger_support": .support
             default: .bytes(offset.width)
             }

@@ -71,7 +71,7 @@ public struct ImageRuntime: Sendable {
   private static func table(
     _ image: ObjectImage, at address: UInt64
   ) throws(ObjectFileError) -> Table {
-    let bytes = try image.bytes(atAddress: address, count: DebugOffsetsLayout.largestTable).bytes
+    let bytes = try image.bytes(atAddress: address, count: DebugOffsetsFormat.largestTable).bytes
     guard bytes.starts(with: DebugOffsetsHeader.cookie) else { return .none }
     do {
       return .present(try DebugOffsets(parsing: bytes, pointerSize: image.pointerSize))

@@ -10,7 +10,7 @@ struct ProviderTests {
     let provider = CacheProvider(known: try target.walk().find())
     #expect(provider.find(target.walk()).thread?.address == target.mainThread)
     #expect(provider.find(target.walk(alive: [])).thread == nil)
-    target.set(target.interpreter + target.offsets.threadsMain, UInt64(0))
+    target.set(target.interpreter + target.threadsMain, UInt64(0))
     #expect(provider.find(target.walk()).thread == nil)
   }
 

@@ -35,6 +35,8 @@ final class SyntheticTarget: TargetMemory {
 
   let state: Mutex<State>
   let offsets: StateOffsets
+  let support: DebuggerSupport
+  let threadsMain: UInt64
   let interpreter: UInt64
   let mainThread: UInt64
   let workers: [UInt64]
@@ -43,7 +45,9 @@ final class SyntheticTarget: TargetMemory {
 
   init(_ table: [UInt8] = SyntheticTable.minor14) throws {
     let parsed = try DebugOffsets(parsing: table)
-    offsets = try require(StateOffsets(parsed))
+    offsets = StateOffsets(parsed)
+    support = try require(offsets.support)
+    threadsMain = try require(offsets.threadsMain)
     let size = Int(offsets.runtimeSize)
     var runtimeBytes = [UInt8](repeating: 0, count: size)
     runtimeBytes.replaceSubrange(0..<table.count, with: table)
@@ -65,14 +69,14 @@ final class SyntheticTarget: TargetMemory {
     set(newerThread + offsets.threadInterpreter, newerInterpreter)
     set(newerThread + offsets.nativeThreadID, 100)
     set(interpreter + offsets.threadsHead, workers[0])
-    set(interpreter + offsets.threadsMain, mainThread)
-    set(interpreter + offsets.remoteDebuggingEnabled, UInt32(1))
+    set(interpreter + threadsMain, mainThread)
+    set(interpreter + support.remoteDebuggingEnabled, UInt32(1))
     for (index, thread) in (workers + [mainThread]).enumerated() {
       set(thread + offsets.threadInterpreter, interpreter)
       set(thread + offsets.nativeThreadID, UInt64(103 - index))
       set(thread + offsets.threadNext, index < 2 ? workers[index + 1] : index == 2 ? mainThread : 0)
       // Above the events is a version, which nobody but the target may write.
-      set(thread + offsets.evalBreaker, 0x300)
+      set(thread + support.evalBreaker, 0x300)
     }
   }
 
@@ -89,7 +93,8 @@ final class SyntheticTarget: TargetMemory {
 
   var reader: StateReader {
     StateReader(
-      memory: self, space: AddressSpace(map: map), offsets: offsets, runtime: Self.runtime)
+      memory: self, space: AddressSpace(map: map), offsets: offsets, support: support,
+      runtime: Self.runtime)
   }
 
   func walk(alive: Set<UInt64> = [100, 101, 102, 103]) -> ThreadWalk {
@@ -98,7 +103,8 @@ final class SyntheticTarget: TargetMemory {
 
   func writer(isStopped: Bool = false) throws -> RequestWriter {
     RequestWriter(
-      reader: reader, thread: try walk().find(), bits: try require(BreakerBits(.init(3, 14))),
+      reader: reader, thread: try walk().find(),
+      bits: try require(PythonSeries(3, 14).release?.evalBreaker),
       isStopped: isStopped)
   }
 

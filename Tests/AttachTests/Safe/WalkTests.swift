@@ -21,7 +21,7 @@ struct WalkTests {
 
   @Test func anEmbedderHasNoMainThreadAndTheFirstOneIsTaken() throws {
     let target = try SyntheticTarget()
-    target.set(target.interpreter + target.offsets.threadsMain, UInt64(0))
+    target.set(target.interpreter + target.threadsMain, UInt64(0))
     let found = try target.walk().find()
     #expect(found.address == target.mainThread)
     #expect(!found.isMain)
@@ -29,7 +29,7 @@ struct WalkTests {
 
   @Test func withoutTheFirstThreadTheOldestThatLivesIsTaken() throws {
     let target = try SyntheticTarget()
-    target.set(target.interpreter + target.offsets.threadsMain, UInt64(0))
+    target.set(target.interpreter + target.threadsMain, UInt64(0))
     let found = try target.walk(alive: [102, 103]).find()
     #expect(found.address == target.workers[1])
     #expect(!found.isStatic)
@@ -103,17 +103,17 @@ struct WalkTests {
       }),
     Damage(
       "main thread outside its list",
-      { $0.set($0.interpreter + $0.offsets.threadsMain, $0.newerThread) },
+      { $0.set($0.interpreter + $0.threadsMain, $0.newerThread) },
       { .mainThreadOutsideList(address: $0.newerThread) }),
     Damage(
       "main thread nowhere",
-      { $0.set($0.interpreter + $0.offsets.threadsMain, UInt64(0x2000)) },
+      { $0.set($0.interpreter + $0.threadsMain, UInt64(0x2000)) },
       { _ in .badPointer(.thread, address: 0x2000, .unmapped) }),
     Damage(
       "no thread",
       {
         $0.set($0.interpreter + $0.offsets.threadsHead, UInt64(0))
-        $0.set($0.interpreter + $0.offsets.threadsMain, UInt64(0))
+        $0.set($0.interpreter + $0.threadsMain, UInt64(0))
       },
       { _ in .mainThreadGone }),
   ]

@@ -10,12 +10,12 @@ struct WriterTests {
   private let path = Array("/tmp/folder/script".utf8)
 
   private func pending(_ target: SyntheticTarget) -> UInt32 {
-    target.peek(target.mainThread + target.offsets.pending, 4).reversed()
+    target.peek(target.mainThread + target.support.pending, 4).reversed()
       .reduce(0) { $0 << 8 | UInt32($1) }
   }
 
   private func buffer(_ target: SyntheticTarget) -> [UInt8] {
-    target.peek(target.mainThread + target.offsets.path, Int(target.offsets.pathSize))
+    target.peek(target.mainThread + target.support.path, Int(target.support.scriptPathSize))
   }
 
   @Test(arguments: [false, true]) func writesPathPendingAndOneByteOfTheBreaker(isStopped: Bool)
@@ -28,12 +28,12 @@ struct WriterTests {
     #expect(pending(target) == 1)
     // The version above the events is as it was.
     let events: UInt64 = isStopped ? 0x20 : 0x2e
-    #expect(target.word(target.mainThread + target.offsets.evalBreaker) == 0x300 | events)
+    #expect(target.word(target.mainThread + target.support.evalBreaker) == 0x300 | events)
     let writes = target.state.withLock { $0.writes.map { ($0.address, $0.bytes.count) } }
     #expect(
       writes.map(\.0) == [
-        target.mainThread + target.offsets.path, target.mainThread + target.offsets.pending,
-        target.mainThread + target.offsets.evalBreaker,
+        target.mainThread + target.support.path, target.mainThread + target.support.pending,
+        target.mainThread + target.support.evalBreaker,
       ])
     #expect(writes.map(\.1) == [path.count + 1, 4, 1])
   }
@@ -69,8 +69,8 @@ struct WriterTests {
 
   @Test func anotherDebuggersRequestStays() throws {
     let target = try SyntheticTarget()
-    target.set(target.mainThread + target.offsets.pending, UInt32(1))
-    target.poke(target.mainThread + target.offsets.path, Array("/other".utf8) + [0])
+    target.set(target.mainThread + target.support.pending, UInt32(1))
+    target.poke(target.mainThread + target.support.path, Array("/other".utf8) + [0])
     let before = target.everything
     #expect(try failure(target).cause == .otherRequest(path: "/other"))
     #expect(target.everything == before)
@@ -79,7 +79,7 @@ struct WriterTests {
 
   @Test func whatNoDebuggerWritesIsToldApart() throws {
     let target = try SyntheticTarget()
-    target.set(target.mainThread + target.offsets.pending, UInt32(2))
+    target.set(target.mainThread + target.support.pending, UInt32(2))
     #expect(try failure(target).cause == .pendingDamaged(2))
     #expect(target.writes == 0)
   }
@@ -88,7 +88,7 @@ struct WriterTests {
     arguments: [(0, .switchedOff), (7, .switchDamaged(7))] as [(Int32, WriteFailure.Cause)])
   func theSwitchIsLookedAt(_ value: Int32, _ cause: WriteFailure.Cause) throws {
     let target = try SyntheticTarget()
-    target.set(target.interpreter + target.offsets.remoteDebuggingEnabled, value)
+    target.set(target.interpreter + target.support.remoteDebuggingEnabled, value)
     #expect(try failure(target).cause == cause)
     #expect(target.writes == 0)
   }
@@ -106,7 +106,7 @@ struct WriterTests {
     for (number, count) in [(0, path.count + 1), (1, 4), (2, 1)] {
       for part in 0..<count {
         let target = try SyntheticTarget()
-        target.poke(target.mainThread + target.offsets.path, Array("/old/path".utf8) + [0])
+        target.poke(target.mainThread + target.support.path, Array("/old/path".utf8) + [0])
         let before = buffer(target)
         target.state.withLock { $0.faults = [.write(number, after: part)] }
         let error = try failure(target)
@@ -151,7 +151,7 @@ struct WriterTests {
     // Any event makes the target look: here between our writing and our reading.
     target.state.withLock { state in
       state.beforeRead = { [weak target] _, address in
-        guard let target, address == target.mainThread + target.offsets.pending else { return }
+        guard let target, address == target.mainThread + target.support.pending else { return }
         target.set(address, UInt32(0))
       }
     }
@@ -165,7 +165,7 @@ struct WriterTests {
     target.state.withLock { state in
       state.beforeRead = { [weak target] _, address in
         guard let target, target.writes == 1,
-          address == target.mainThread + target.offsets.path
+          address == target.mainThread + target.support.path
         else { return }
         target.poke(address, Array("/theirs".utf8) + [0])
       }

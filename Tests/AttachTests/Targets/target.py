@@ -363,6 +363,26 @@ def alonelock():
     gate.acquire()
 
 
+def foreignpoll():
+    """Idle in a call that foreign code makes, which begins again at any EINTR it would see."""
+    import ctypes
+    poll = ctypes.CDLL(None).poll
+    ready()
+    while True:
+        poll(None, 0, -1)
+
+
+def foreignwait():
+    """Idle in C code that begins its call again itself (`waitpid`, in `system`). The child ends with
+    the target, whose end of the pipe it reads, and holds nothing else of it."""
+    import ctypes
+    system = ctypes.CDLL(None).system
+    ours, _ = os.pipe()
+    os.set_inheritable(ours, True)
+    ready()
+    system(b'exec >/dev/null 2>&1; read line <&%d' % ours)
+
+
 def veto():
     def hook(event, arguments):
         if event == 'cpython.remote_debugger_script':

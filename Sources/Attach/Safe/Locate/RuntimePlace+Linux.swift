@@ -13,6 +13,7 @@
     /// The table as it is in memory, checked.
     var offsets: DebugOffsets
     var state: StateOffsets
+    var support: DebuggerSupport
     /// The first bytes of the table, by which it is known again.
     var header: [UInt8]
     /// What the list of interpreters began with when the table was read.

@@ -78,7 +78,9 @@
         let series = ModuleName(mapped.file.path)?.series
       else { return }
       knowsSeries = true
-      if series < PythonSeries(3, 14) { throw .old(series: "\(series)") }
+      if let release = series.release, release.evalBreaker == nil {
+        throw .old(series: "\(series)")
+      }
     }
 
     private func place(in file: ELFFile, scans: Bool) -> (address: UInt64, way: String)? {
@@ -120,19 +122,20 @@
       } catch {
         throw .table(error)
       }
-      guard let state = StateOffsets(offsets) else {
+      let state = StateOffsets(offsets)
+      guard let support = state.support else {
         throw .old(series: "\(offsets.version.series)")
       }
       return RuntimePlace(
         address: address, path: mapped.file.path, file: mapped.file, way: way, offsets: offsets,
-        state: state, header: Array(bytes.prefix(DebugOffsetsHeader.size)),
+        state: state, support: support, header: Array(bytes.prefix(DebugOffsetsHeader.size)),
         firstInterpreter: word(bytes, at: state.interpretersHead))
     }
 
     /// The table and, if that can be read at once, the list of interpreters right behind it.
     private func start(of runtime: UInt64) throws(ProcessAccessError) -> [UInt8] {
       if let bytes = try? process.memory.read(at: runtime, count: 1024) { return bytes }
-      return try process.memory.read(at: runtime, count: DebugOffsetsLayout.largestTable)
+      return try process.memory.read(at: runtime, count: DebugOffsetsFormat.largestTable)
     }
 
     private func word(_ bytes: [UInt8], at offset: UInt64) -> UInt64? {

@@ -1,3 +1,4 @@
+import CPython
 import TargetProcess
 
 /// Reads interpreter and thread states, each in one go, after checking the pointer to it.
@@ -5,6 +6,7 @@ struct StateReader: Sendable {
   let memory: any TargetMemory
   let space: AddressSpace
   let offsets: StateOffsets
+  let support: DebuggerSupport
   /// Of `_PyRuntime`.
   let runtime: UInt64
 
@@ -66,8 +68,8 @@ struct StateReader: Sendable {
     Interpreter(
       address: address, id: members[offsets.interpreterID],
       next: members[offsets.interpreterNext], threadsHead: members[offsets.threadsHead],
-      threadsMain: members[offsets.threadsMain],
-      remoteDebuggingEnabled: members[offsets.remoteDebuggingEnabled])
+      threadsMain: offsets.threadsMain.map { members[$0] } ?? 0,
+      remoteDebuggingEnabled: members[support.remoteDebuggingEnabled])
   }
 
   private func thread(at address: UInt64, _ members: Members) -> Thread {
@@ -80,8 +82,8 @@ struct StateReader: Sendable {
     var span = Span(offsets.interpreterID, 8)
     span.add(offsets.interpreterNext, 8)
     span.add(offsets.threadsHead, 8)
-    span.add(offsets.threadsMain, 8)
-    span.add(offsets.remoteDebuggingEnabled, 4)
+    if let main = offsets.threadsMain { span.add(main, 8) }
+    span.add(support.remoteDebuggingEnabled, 4)
     return span
   }
 

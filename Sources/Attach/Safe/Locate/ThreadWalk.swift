@@ -1,3 +1,5 @@
+import CPython
+
 /// Walks from the runtime to the main interpreter and to its main thread.
 ///
 /// The list of interpreters begins with the newest, so the first is found by its id. The lists may

@@ -39,11 +39,11 @@ struct InferenceProvider: ThreadProvider {
     func isReadable(_ address: UInt64, _ count: Int) -> Bool {
       (try? reader.memory.bytes(at: address, count: count)) != nil
     }
-    let offsets = reader.offsets
+    let support = reader.support
     guard let interpreter = pointer(reader.runtime &+ window[0] &+ window[1]),
       let thread = pointer(interpreter &+ window[4]) ?? pointer(interpreter &+ window[3]),
-      isReadable(thread &+ offsets.evalBreaker, 4), isReadable(thread &+ offsets.pending, 4),
-      isReadable(thread &+ offsets.path, 16)
+      isReadable(thread &+ support.evalBreaker, 4), isReadable(thread &+ support.pending, 4),
+      isReadable(thread &+ support.path, 16)
     else { return nil }
     return thread
   }
@@ -67,7 +67,7 @@ struct HeuristicProvider: ThreadProvider {
         let owner = bytes.loadUnaligned(
           fromByteOffset: place + Int(offsets.threadInterpreter), as: UInt64.self)
         let pending = bytes.loadUnaligned(
-          fromByteOffset: place + Int(offsets.pending), as: Int32.self)
+          fromByteOffset: place + Int(reader.support.pending), as: Int32.self)
         if owner.littleEndian == interpreter, (0...1).contains(Int32(littleEndian: pending)) {
           found.append(reader.runtime + UInt64(place))
         }

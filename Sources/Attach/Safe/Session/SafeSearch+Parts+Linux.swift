@@ -12,6 +12,7 @@
       return ThreadWalk(
         reader: StateReader(
           memory: process.memory, space: AddressSpace(map: map), offsets: place.state,
+          support: place.support,
           runtime: place.address),
         // That the first thread lives was seen just now. Its own number of itself is another one in
         // a pid namespace of its own, which takes longer to find out.
@@ -24,7 +25,7 @@
     func target(
       _ before: Circumstances, _ place: RuntimePlace, _ walk: ThreadWalk, _ thread: FoundThread
     ) -> SafeTarget? {
-      guard let bits = BreakerBits(place.offsets.version.series) else { return nil }
+      guard let bits = place.offsets.version.series.release?.evalBreaker else { return nil }
       return SafeTarget(
         process: process, startTime: before.status.startTime,
         ids: ThreadIDs(pid: process.pid, circumstances: before), circumstances: before,

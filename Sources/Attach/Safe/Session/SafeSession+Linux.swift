@@ -65,10 +65,11 @@
 
       var wait = SafeWait(
         request: request, folder: folder, deadline: deadline, limits: limits,
-        wakes: options.wakes, leavesLocks: options.leavesLocks && options.wakes)
+        wakes: options.wakes,
+        leavesToInjector: options.leavesToInjector && options.wakes && target.allowsInjector)
       defer {
         (safe.wake, safe.wakes, safe.wait) = (wait.way, wait.wakeCount, wait.sentence)
-        safe.isLocked = wait.isLocked
+        safe.needsInjector = wait.needsInjector && target.allowsInjector
       }
       do throws(Obstacle) {
         try wait.forStart()
@@ -99,7 +100,7 @@
     private func prepare(_ target: SafeTarget) throws(Obstacle) -> MeetingFolder {
       do throws(MeetingFolder.Failure) {
         let folder = try MeetingFolder(in: process, owner: target.fileOwner)
-        let limit = Int(clamping: target.place.state.pathSize) - 1
+        let limit = Int(clamping: target.place.support.scriptPathSize) - 1
         let count = folder.path.utf8.count + 1 + Self.script.utf8.count
         guard count <= limit else { throw MeetingFolder.Failure(reason: "its path is too long") }
         // Signals reach the thread as they did before, and the script changes nothing about it.

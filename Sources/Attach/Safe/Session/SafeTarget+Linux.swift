@@ -11,7 +11,7 @@
     let place: RuntimePlace
     let walk: ThreadWalk
     let thread: FoundThread
-    let bits: BreakerBits
+    let bits: EvalBreakerBits
     let tracer: Tracer
 
     /// The user and group by which it opens files.
@@ -23,6 +23,12 @@
     /// Where `_PyRuntime` is, with the GIL and the first states in it.
     var runtime: Range<UInt64> {
       place.address..<(place.address &+ place.state.runtimeSize)
+    }
+
+    /// Whether the injector may be used on this build as well.
+    var allowsInjector: Bool {
+      place.offsets.version.series.release?.attachMethods(place.offsets.abiFlags).contains(.inject)
+        ?? false
     }
 
     /// Whether a request may be written while the target runs: the memory cannot be given back, and

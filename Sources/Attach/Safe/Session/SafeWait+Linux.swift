@@ -12,14 +12,18 @@
     let deadline: ContinuousClock.Instant
     let limits: AttachLimits
     let wakes: Bool
-    let leavesLocks: Bool
+    let leavesToInjector: Bool
 
     private(set) var way = WakeWay.none
     private(set) var wakeCount = 0
     private(set) var sentence: String?
-    private(set) var isLocked = false
-    private var locksSeen = 0
+    private(set) var needsInjector = false
+    /// Looks in a row that found every thread of the main interpreter out of reach.
+    private var looksOutOfReach = 0
     private var lastWait: ThreadWait?
+    /// Whether the last wait is in a call that code outside of CPython made.
+    private var isForeignCall = false
+    private var wakesOfMainThread = 0
 
     /// From taking the request to the first line of the script, a target opens and compiles a file,
     /// and may have to wait for the GIL and for a processor in between.
@@ -27,19 +31,22 @@
     /// Of a processor's time, in nanoseconds; a hundred times what that takes.
     private static let startWork: UInt64 = 100_000_000
     private static let mostOthers = 8
-    /// Looks in a row that find it in a lock.
-    private static let locksUntilLeft = 4
+    /// A main thread that is in a call again after so many wakes, with the request pending, is in code
+    /// that begins its call again by itself.
+    private static let wakesUntilForeign = 2
+    /// Looks in a row, the pauses between them doubling from 1 ms.
+    private static let looksUntilLeft = 4
 
     init(
       request: SafeRequest, folder: MeetingFolder, deadline: ContinuousClock.Instant,
-      limits: AttachLimits, wakes: Bool, leavesLocks: Bool
+      limits: AttachLimits, wakes: Bool, leavesToInjector: Bool
     ) {
       self.request = request
       self.folder = folder
       self.deadline = deadline
       self.limits = limits
       self.wakes = wakes
-      self.leavesLocks = leavesLocks
+      self.leavesToInjector = leavesToInjector
     }
 
     private var target: SafeTarget { request.target }
@@ -54,7 +61,7 @@
         if now >= nextLook {
           if try isPending() {
             if wakes { wake() }
-            if locksSeen >= Self.locksUntilLeft, leavesLocks { return try giveUp() }
+            if isOutOfReach, leavesToInjector { return try giveUp() }
           } else if let taken {
             if now - taken.time > Self.startLimit, hasHadItsChance(since: taken.work) {
               return try explainSilence()
@@ -111,9 +118,10 @@
       // Where it was before we last disturbed it, if we looked.
       let wait = lastWait ?? look(target.thread)
       guard folder.withdraw() else { return }
-      sentence = wait.sentence
-      isLocked = wait == .lock && request.others.isEmpty
-      throw Obstacle(outcome: .busy(.noSafePoint(state: wait.sentence)))
+      let sentence = wait.sentence + (isForeignCall ? ", made by code outside of CPython" : "")
+      self.sentence = sentence
+      needsInjector = isOutOfReach
+      throw Obstacle(outcome: .busy(.noSafePoint(state: sentence)))
     }
 
     /// For how long the main thread has run, in nanoseconds; nil where the kernel does not count.
@@ -178,16 +186,38 @@
       guard let id = target.ids.outer(target.thread.nativeID) else { return }
       let wait = look(id)
       lastWait = wait
+      isForeignCall = false
       switch wait {
-      case .running, .interpreterLock, .unknown: locksSeen = 0
+      case .running, .interpreterLock, .unknown:
+        looksOutOfReach = 0
+        return
       case .epoll, .retriedCall:
-        locksSeen = 0
-        if wakeOne(id) == .foreign { wakeOthers() }
-      case .lock:
-        wakeOthers()
-        locksSeen = request.others.isEmpty ? locksSeen + 1 : 0
-      case .otherCall: wakeOthers()
+        // CPython takes the request before it begins a call again; uvloop, for one, does not.
+        let result = wakeOne(id)
+        if case .woken = result { wakesOfMainThread += 1 }
+        isForeignCall = result == .foreign || wakesOfMainThread > Self.wakesUntilForeign
+      case .otherCall: isForeignCall = !isOwnCall(id)
+      case .lock: break
       }
+      guard wait == .lock || isForeignCall else {
+        looksOutOfReach = 0
+        if case .otherCall = wait { wakeOthers() }
+        return
+      }
+      wakeOthers()
+      looksOutOfReach = request.others.isEmpty ? looksOutOfReach + 1 : 0
+    }
+
+    /// Whether neither the main thread nor another one of its interpreter comes to look for the
+    /// request: a lock, or a call that code outside of CPython made and makes again.
+    private var isOutOfReach: Bool { looksOutOfReach >= Self.looksUntilLeft }
+
+    /// Whether CPython's own code made the call in which a thread is, told without stopping it.
+    private func isOwnCall(_ id: Int32) -> Bool {
+      guard let place = ThreadWait.place(of: id, in: target.process.pid) else { return true }
+      let site = CallSite(memory: target.process.memory, map: target.currentMap)
+      let caller = site.caller(stack: place.stack, instruction: place.instruction)
+      return caller?.isInterpreter(target.place.file) ?? true
     }
 
     @discardableResult

@@ -44,6 +44,19 @@
       }
     }
 
+    /// The stack pointer and the instruction pointer of a thread that waits in a system call.
+    static func place(
+      of thread: Int32, in pid: Int32
+    ) -> (stack: UInt64, instruction: UInt64)? {
+      let text = ProcText(pid: pid, file: "task/\(thread)/syscall").lines.first ?? ""
+      let words = text.split(separator: " ")
+      // The number, six arguments, and these.
+      guard words.count == 9, let stack = UInt64(words[7].dropFirst(2), radix: 16),
+        let instruction = UInt64(words[8].dropFirst(2), radix: 16)
+      else { return nil }
+      return (stack, instruction)
+    }
+
     /// Whether the thread comes to look for requests by itself, soon.
     var comesByItself: Bool { self == .running || self == .interpreterLock }
 

@@ -9,14 +9,14 @@ import TargetProcess
 struct RequestWriter: Sendable {
   let reader: StateReader
   let thread: FoundThread
-  let bits: BreakerBits
+  let bits: EvalBreakerBits
   /// Whether nothing in the target can run meanwhile.
   let isStopped: Bool
   /// Whether a path is that of an attacher of ours that was killed: then its request is nobody's.
   var isAbandoned: @Sendable ([UInt8]) -> Bool = { _ in false }
 
   private var request: ScriptRequest {
-    ScriptRequest(memory: reader.memory, offsets: reader.offsets, thread: thread.address)
+    ScriptRequest(memory: reader.memory, support: reader.support, thread: thread.address)
   }
 
   /// Asks for the script at this path.
@@ -42,7 +42,7 @@ struct RequestWriter: Sendable {
 
   private func checkPath(_ path: [UInt8]) throws(WriteFailure.Cause) {
     guard !path.isEmpty, !path.contains(0) else { throw .pathUnusable }
-    let limit = Int(clamping: reader.offsets.pathSize) - 1
+    let limit = Int(clamping: reader.support.scriptPathSize) - 1
     guard path.count <= limit else { throw .pathTooLong(count: path.count, limit: limit) }
   }
 

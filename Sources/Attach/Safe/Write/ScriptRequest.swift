@@ -1,31 +1,10 @@
 import CPython
 import TargetProcess
 
-/// The bits of an eval breaker that safe attach sets, by series.
-struct BreakerBits: Hashable, Sendable {
-  /// Lets the thread look for a debugger's request at its next check.
-  var stop: UInt8
-  /// Events that other threads and signal handlers announce while the thread runs: signals, calls to
-  /// do, asynchronous exceptions. Each is only a hint to look, so setting one that is not there costs
-  /// a look, while a byte written without one that came in between would lose it. They are set along
-  /// where the target is not stopped.
-  var hints: UInt8
-
-  /// Nil for a series whose bits are not known. See `Include/internal/pycore_ceval.h`.
-  init?(_ series: PythonSeries) {
-    switch series {
-    case PythonSeries(3, 14), PythonSeries(3, 15):
-      stop = 1 << 5
-      hints = 1 << 1 | 1 << 2 | 1 << 3
-    default: return nil
-    }
-  }
-}
-
 /// A thread state's own place for a debugger's request, `_PyRemoteDebuggerSupport`.
 struct ScriptRequest: Sendable {
   let memory: any TargetMemory
-  let offsets: StateOffsets
+  let support: DebuggerSupport
   /// Of the thread state.
   let thread: UInt64
 
@@ -54,8 +33,8 @@ struct ScriptRequest: Sendable {
   /// - Parameter count: how much of the buffer for the path.
   func ranges(pathCount count: Int) -> [MemoryRange] {
     [
-      MemoryRange(thread + offsets.evalBreaker, 1), MemoryRange(thread + offsets.pending, 4),
-      MemoryRange(thread + offsets.path, count),
+      MemoryRange(thread + support.evalBreaker, 1), MemoryRange(thread + support.pending, 4),
+      MemoryRange(thread + support.path, count),
     ]
   }
 
@@ -68,21 +47,21 @@ struct ScriptRequest: Sendable {
 
   func pending() throws(WriteFailure.Cause) -> Int32 {
     try access { () throws(ProcessAccessError) in
-      try memory.number(at: thread + offsets.pending)
+      try memory.number(at: thread + support.pending)
     }
   }
 
   func setPending(_ value: Int32) throws(WriteFailure.Cause) {
     let bytes = withUnsafeBytes(of: value.littleEndian) { Array($0) }
     try access { () throws(ProcessAccessError) in
-      try memory.write(bytes, at: thread + offsets.pending)
+      try memory.write(bytes, at: thread + support.pending)
     }
   }
 
   /// All of the buffer.
   func pathBuffer() throws(WriteFailure.Cause) -> [UInt8] {
     try access { () throws(ProcessAccessError) in
-      try memory.bytes(at: thread + offsets.path, count: Int(offsets.pathSize))
+      try memory.bytes(at: thread + support.path, count: Int(support.scriptPathSize))
     }
   }
 
@@ -91,13 +70,13 @@ struct ScriptRequest: Sendable {
 
   func writePath(_ bytes: [UInt8]) throws(WriteFailure.Cause) {
     try access { () throws(ProcessAccessError) in
-      try memory.write(bytes, at: thread + offsets.path)
+      try memory.write(bytes, at: thread + support.path)
     }
   }
 
   func setBreaker(_ byte: UInt8) throws(WriteFailure.Cause) {
     try access { () throws(ProcessAccessError) in
-      try memory.write([byte], at: thread + offsets.evalBreaker)
+      try memory.write([byte], at: thread + support.evalBreaker)
     }
   }
 
