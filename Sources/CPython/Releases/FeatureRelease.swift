@@ -26,10 +26,10 @@ public struct FeatureRelease: Sendable {
 
   /// Every supported release, oldest first.
   public static let known: [FeatureRelease] = [
-    python3_5, python3_6, python3_7, python3_8, python3_9, python3_10, python3_11, python3_12,
-    python3_13,
-    python3_14,
-    python3_15,
+    python35, python36, python37, python38, python39, python310, python311, python312,
+    python313,
+    python314,
+    python315,
   ]
 }
 

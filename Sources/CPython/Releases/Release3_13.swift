@@ -1,14 +1,14 @@
 extension FeatureRelease {
   /// CPython 3.13: the first release with a table of debug offsets and with free-threaded builds
   /// (PEP 703).
-  static let python3_13 = FeatureRelease(
+  static let python313 = FeatureRelease(
     PythonSeries(3, 13),
-    debugOffsets: DebugOffsetsFormat(PythonSeries(3, 13), tableSize: 584) { groups3_13 },
+    debugOffsets: DebugOffsetsFormat(PythonSeries(3, 13), tableSize: 584) { groups313 },
     packagedBuilds: [[], .debug, .freeThreaded])
 
   /// 584 bytes, without `debugger_support`. The order is that of
   /// `Include/internal/pycore_runtime.h` of the final releases.
-  private static let groups3_13: [DebugOffsetsLayout.Group] = [
+  private static let groups313: [DebugOffsetsLayout.Group] = [
     Group(
       "runtime_state",
       [

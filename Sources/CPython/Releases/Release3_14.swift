@@ -1,15 +1,15 @@
 extension FeatureRelease {
   /// CPython 3.14: the first release with remote debugging (PEP 768).
-  static let python3_14 = FeatureRelease(
+  static let python314 = FeatureRelease(
     PythonSeries(3, 14),
-    debugOffsets: DebugOffsetsFormat(PythonSeries(3, 14), tableSize: 760) { groups3_14 },
+    debugOffsets: DebugOffsetsFormat(PythonSeries(3, 14), tableSize: 760) { groups314 },
     evalBreaker: .withStopBit5, packagedBuilds: [[], .debug, .freeThreaded])
 
   /// 760 bytes. New since 3.13: `threads_main`, the generations, `stackpointer`, the
   /// thread-local bytecode, sets, generators, `llist_node` and `debugger_support`.
   ///
   /// The order is that of `Include/internal/pycore_debug_offsets.h` of the final releases.
-  private static let groups3_14: [DebugOffsetsLayout.Group] = [
+  private static let groups314: [DebugOffsetsLayout.Group] = [
     Group(
       "runtime_state",
       [

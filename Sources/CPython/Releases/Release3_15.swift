@@ -1,15 +1,15 @@
 extension FeatureRelease {
   /// CPython 3.15.
-  static let python3_15 = FeatureRelease(
+  static let python315 = FeatureRelease(
     PythonSeries(3, 15),
-    debugOffsets: DebugOffsetsFormat(PythonSeries(3, 15), tableSize: 888) { groups3_15 },
+    debugOffsets: DebugOffsetsFormat(PythonSeries(3, 15), tableSize: 888) { groups315 },
     evalBreaker: .withStopBit5, packagedBuilds: [[], .debug])
 
   /// 888 bytes. New since 3.14: what the sampling profiler reads of a thread state,
   /// `err_stackitem` (which has no size), `heap_type_object`, and generation statistics.
   ///
   /// The order is that of `Include/internal/pycore_debug_offsets.h` of the final releases.
-  private static let groups3_15: [DebugOffsetsLayout.Group] = [
+  private static let groups315: [DebugOffsetsLayout.Group] = [
     Group(
       "runtime_state",
       [
