@@ -58,12 +58,16 @@ let package = Package(
       name: "Attach", dependencies: ["CPython", "ObjectFile", "TargetProcess", system],
       exclude: ["Payloads"], swiftSettings: settings, plugins: ["EmbedFilesPlugin"]),
 
+    .target(
+      name: "Agent", dependencies: ["Attach", system], swiftSettings: settings,
+      plugins: ["EmbedFilesPlugin"]),
+
     // Driving a debugger and judging what it shows.
     .target(name: "DebugSession", dependencies: [system], swiftSettings: settings),
     .target(
       name: "Harness",
       dependencies: [
-        "Attach", "CPython", "DebugSession", "Interpreters", "ObjectFile", "TargetProcess",
+        "Agent", "Attach", "CPython", "DebugSession", "Interpreters", "ObjectFile", "TargetProcess",
         subprocess, system,
       ],
       path: "Harness", exclude: ["Agent", "Host"], swiftSettings: settings,
@@ -75,8 +79,8 @@ let package = Package(
     .executableTarget(
       name: "MatrixCommand",
       dependencies: [
-        "Attach", "CPython", "Harness", "Inspection", "Interpreters", "Matrix", "TargetProcess",
-        arguments, system,
+        "Agent", "Attach", "CPython", "Harness", "Inspection", "Interpreters", "Matrix",
+        "TargetProcess", arguments, system,
       ],
       swiftSettings: settings),
 

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import SystemPackage
 import TargetProcess
 
@@ -35,5 +36,79 @@ struct AfterChecks {
       violations.append("left in the temporary folder: \(left.joined(separator: ", "))")
     }
     return violations
+  }
+}
+
+/// The processes that cells have started and their children, wherever those have moved: all of them
+/// inherit the variable `MATRIX_CELL`, and most of them the session of the debuggee.
+struct CellProcesses {
+  static let variable = "MATRIX_CELL"
+
+  enum Scope {
+    /// All cells of the run with this id.
+    case run(String)
+    /// The cell with this value of the variable, but not the debuggee itself.
+    case cell(String, besides: LiveProcess)
+    /// The cell with this value of the variable.
+    case wholeCell(String)
+  }
+
+  /// A process, and the start time that tells it from a later one with its pid.
+  struct Found {
+    var process: LiveProcess
+    var startTime: UInt64
+  }
+
+  private let scope: Scope
+  /// What has been started before has not been started by a cell; in the kernel's clock ticks.
+  private let earliestStart: UInt64
+
+  init(of scope: Scope) {
+    self.scope = scope
+    switch scope {
+    case .cell(_, let debuggee): earliestStart = debuggee.status?.startTime ?? 0
+    case .run, .wholeCell: earliestStart = 0
+    }
+  }
+
+  /// Those that run.
+  func find() -> [Found] {
+    LiveProcess.all.compactMap { process in
+      guard let status = process.status, !status.isZombie, status.startTime >= earliestStart,
+        holds(process, status), process.pid != getpid()
+      else { return nil }
+      return Found(process: process, startTime: status.startTime)
+    }
+  }
+
+  /// Ends them with SIGKILL, and those that they start meanwhile.
+  ///
+  /// - Returns: how many were found.
+  @discardableResult
+  func end(within limit: Duration = .seconds(1)) -> Int {
+    let deadline = ContinuousClock.now + limit
+    var seen: Set<Int32> = []
+    while true {
+      let found = find()
+      if found.isEmpty { return seen.count }
+      for one in found where one.process.status?.startTime == one.startTime {
+        seen.insert(one.process.pid)
+        _ = kill(one.process.pid, SIGKILL)
+      }
+      if ContinuousClock.now >= deadline { return seen.count }
+      // They are not our children: nothing tells when they have ended.
+      usleep(1000)
+    }
+  }
+
+  private func holds(_ process: LiveProcess, _ status: ProcessStatus) -> Bool {
+    switch scope {
+    case .run(let id):
+      process.environmentValue(of: Self.variable)?.hasPrefix(id + ".") ?? false
+    case .wholeCell(let value): process.environmentValue(of: Self.variable) == value
+    case .cell(let value, let debuggee):
+      process != debuggee
+        && (status.session == debuggee.pid || process.environmentValue(of: Self.variable) == value)
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Agent
 import Attach
 import CPython
 import DebugSession

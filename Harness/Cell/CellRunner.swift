@@ -30,7 +30,7 @@ public final class CellRunner: Sendable {
     self.run = run
     self.timeout = timeout
     agent = try run.directory.folder.makeDirectory("agent")
-    try AgentBundle.write(to: Directory(agent))
+    try Directory(agent).writeAgent()
     host = try EmbeddingHost(writingTo: run.directory.folder)
   }
 

@@ -5,7 +5,7 @@ import DebugSession
 final class ScriptRunner {
   private let scenario: Scenario
   private let version: PythonVersion
-  private let session: any DebugSession
+  private let session: any DebuggerSession
   private let debuggee: Debuggee
   private let places: PlaceMatcher
   private let progress: CellProgress
@@ -17,7 +17,7 @@ final class ScriptRunner {
   private var children: [Child] = []
 
   init(
-    scenario: Scenario, version: PythonVersion, session: any DebugSession, debuggee: Debuggee,
+    scenario: Scenario, version: PythonVersion, session: any DebuggerSession, debuggee: Debuggee,
     progress: CellProgress
   ) {
     self.scenario = scenario

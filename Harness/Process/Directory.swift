@@ -1,3 +1,4 @@
+import Agent
 import Glibc
 public import SystemPackage
 import TargetProcess
@@ -55,6 +56,15 @@ public struct Directory: Hashable, Sendable {
       throw Failure(operation: "write", path: path, errno: error as? Errno ?? .ioError)
     }
     return path
+  }
+
+  /// Writes the files of the agent, of whose names it must hold none.
+  ///
+  /// - Returns: the path of the launcher.
+  @discardableResult
+  public func writeAgent() throws(Failure) -> FilePath {
+    for file in AgentBundle.files { try write(file.text, to: file.path) }
+    return path.appending(AgentBundle.launcher)
   }
 
   /// Names of what it holds, sorted; none if it cannot be read.

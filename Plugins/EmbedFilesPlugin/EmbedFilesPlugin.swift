@@ -5,16 +5,20 @@ import PackagePlugin
 /// into one Swift file, so that the built program needs nothing beside it.
 @main
 struct EmbedFilesPlugin: BuildToolPlugin {
-  private static let folders = ["Agent", "Payloads", "Scenarios", "Templates"]
+  private static let folders = ["Payloads", "Scenarios", "Templates"]
+  /// Data folders that stand elsewhere in the package, by the target's name.
+  private static let elsewhere = ["Agent": ["Harness/Agent"]]
   /// Products that a target carries, by the target's name.
   private static let programs = ["Harness": ["Host"]]
 
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     let tool = try context.tool(named: "EmbedFiles")
     let root = URL(fileURLWithPath: target.directoryURL.path)
-    let present = Self.folders.map { root.appending(path: $0) }.filter {
-      FileManager.default.fileExists(atPath: $0.path)
-    }
+    let package = URL(fileURLWithPath: context.package.directoryURL.path)
+    let present =
+      Self.folders.map { root.appending(path: $0) }.filter {
+        FileManager.default.fileExists(atPath: $0.path)
+      } + (Self.elsewhere[target.name] ?? []).map { package.appending(path: $0) }
     let names = Self.programs[target.name] ?? []
     let programs = try names.map { try context.tool(named: $0).url }
     let all = (present.map(\.lastPathComponent) + names).joined(separator: ", ")

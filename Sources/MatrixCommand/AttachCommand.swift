@@ -1,6 +1,6 @@
+import Agent
 import ArgumentParser
 import Attach
-import Harness
 import SystemPackage
 import TargetProcess
 

@@ -27,7 +27,7 @@ struct ExportAgent: ParsableCommand {
     }
     do {
       try Directory(path.isAbsolute ? "/" : ".").makeDirectory(folder)
-      print(try AgentBundle.write(to: target))
+      print(try target.writeAgent())
     } catch {
       Message.write("error: \(error)")
       throw ExitStatus.internalError.code

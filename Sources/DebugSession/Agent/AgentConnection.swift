@@ -4,16 +4,21 @@ public import SystemPackage
 
 /// Waits for the agent that knows the token, then reads what it sends on a thread of its own.
 ///
-/// Nobody else can connect: the socket stands in the caller's private folder, and a peer without
+/// No other process can connect: the socket is in the caller's private directory, and a peer without
 /// the token is turned away.
 public final class AgentConnection: Sendable {
   private struct State {
     var listener: FileDescriptor?
+    /// The peer, from when it has connected on; it is the agent once it has said the token.
     var socket: FileDescriptor?
+    var isIdentified = false
     var isClosed = false
   }
 
   private let state: Mutex<State>
+  /// Held while a command is written, which may block until ``close()``. The socket is not closed
+  /// meanwhile.
+  private let writing = Mutex(())
   private let path: FilePath
   let events: AsyncThrowingStream<AgentEvent, any Error>
 
@@ -40,8 +45,9 @@ public final class AgentConnection: Sendable {
   }
 
   func send(_ command: AgentCommand) throws(SessionError) {
-    try state.withLock { state throws(SessionError) in
-      guard let socket = state.socket, !state.isClosed else { throw .closed }
+    try writing.withLock { _ throws(SessionError) in
+      let socket = state.withLock { $0.isIdentified && !$0.isClosed ? $0.socket : nil }
+      guard let socket else { throw .closed }
       try UnixSocket.send(command.encoded, to: socket)
     }
   }
@@ -59,11 +65,22 @@ public final class AgentConnection: Sendable {
   }
 
   private func release() {
+    writing.withLock { _ in
+      state.withLock { state in
+        try? state.listener?.close()
+        try? state.socket?.close()
+        state.listener = nil
+        state.socket = nil
+      }
+    }
+  }
+
+  /// - Returns: whether the connection is still open.
+  private func admit(_ socket: FileDescriptor?, isIdentified: Bool) -> Bool {
     state.withLock { state in
-      try? state.listener?.close()
-      try? state.socket?.close()
-      state.listener = nil
-      state.socket = nil
+      state.socket = socket
+      state.isIdentified = isIdentified
+      return !state.isClosed
     }
   }
 
@@ -72,21 +89,18 @@ public final class AgentConnection: Sendable {
   ) throws(SessionError) {
     while true {
       let socket = try UnixSocket.accept(listener)
+      // From here on ``close()`` ends what reads from it, also from a peer that says nothing.
+      guard admit(socket, isIdentified: false) else { throw .closed }
       let reader = WireReader(socket: socket)
       guard (try? reader.text()) == token, let status = try? reader.integer() else {
+        let isOpen = admit(nil, isIdentified: false)
         try? socket.close()
+        guard isOpen else { throw .closed }
         continue
       }
-      guard status == 0 else {
-        try? socket.close()
-        throw .agentRefused(status)
-      }
-      let isOpen = state.withLock { state in
-        state.socket = socket
-        return !state.isClosed
-      }
-      while isOpen { yield(try AgentEvent.read(from: reader)) }
-      throw .closed
+      guard status == 0 else { throw .agentRefused(status) }
+      guard admit(socket, isIdentified: true) else { throw .closed }
+      while true { yield(try AgentEvent.read(from: reader)) }
     }
   }
 }

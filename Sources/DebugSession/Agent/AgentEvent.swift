@@ -120,3 +120,12 @@ extension AgentEvent {
       isExpandable: try reader.integer() & 1 != 0)
   }
 }
+
+/// The agent's answer to a request for its features.
+public struct AgentDescription: Hashable, Sendable {
+  /// The version of the additions to the classic protocol.
+  public var protocolVersion: Int
+  public var version: String
+  /// `trace` or `monitoring`.
+  public var executionControl: String
+}

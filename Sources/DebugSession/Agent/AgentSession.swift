@@ -2,7 +2,7 @@
 ///
 /// One command at a time: it sends, then reads events until the answer is among them. Stops that
 /// arrive meanwhile wait for ``nextEvent()``.
-public final class AgentSession: DebugSession {
+public final class AgentSession: DebuggerSession {
   private let connection: AgentConnection
   private var events: AsyncThrowingStream<AgentEvent, any Error>.Iterator
   private var frames: [Int: [Frame]] = [:]

@@ -1,12 +1,5 @@
+import Glibc
 import SystemPackage
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The few calls on Unix-domain stream sockets that the standard packages lack.
 enum UnixSocket {
@@ -27,7 +20,7 @@ enum UnixSocket {
     let bound = withUnsafePointer(to: address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(socket.rawValue, $0, size) }
     }
-    guard bound == 0, systemListen(socket.rawValue, 4) == 0 else {
+    guard bound == 0, Glibc.listen(socket.rawValue, 4) == 0 else {
       let error = failure("bind to \(path)")
       try? socket.close()
       throw error
@@ -35,18 +28,21 @@ enum UnixSocket {
     return socket
   }
 
-  /// Blocks until somebody connects, or until ``shutDown(_:)`` from another thread.
+  /// Blocks until a peer connects, or until ``shutDown(_:)`` from another thread.
   static func accept(_ listener: FileDescriptor) throws(SessionError) -> FileDescriptor {
     while true {
-      let descriptor = systemAccept(listener.rawValue)
-      if descriptor >= 0 { return FileDescriptor(rawValue: descriptor) }
+      let descriptor = Glibc.accept(listener.rawValue, nil, nil)
+      if descriptor >= 0 {
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        return FileDescriptor(rawValue: descriptor)
+      }
       if errno == EINTR { continue }
       if errno == EINVAL { throw .closed }
       throw failure("accept")
     }
   }
 
-  /// Ends reads and accepts that other threads block in.
+  /// Ends calls that read, write or accept in other threads.
   static func shutDown(_ socket: FileDescriptor) {
     _ = shutdown(socket.rawValue, Int32(SHUT_RDWR))
   }
@@ -61,7 +57,8 @@ enum UnixSocket {
     var sent = 0
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in
-        systemSend(socket.rawValue, UnsafeRawBufferPointer(rebasing: buffer[sent...]))
+        let rest = UnsafeRawBufferPointer(rebasing: buffer[sent...])
+        return Glibc.send(socket.rawValue, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
       }
       if count >= 0 {
         sent += count
@@ -78,50 +75,10 @@ enum UnixSocket {
     return .socket(operation: operation, errno: error.rawValue, message: error.description)
   }
 
-  // MARK: What differs between systems
-
-  #if os(Linux)
-    private static func open() throws(SessionError) -> FileDescriptor {
-      let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-      let descriptor = socket(AF_UNIX, kind, 0)
-      guard descriptor >= 0 else { throw failure("socket") }
-      return FileDescriptor(rawValue: descriptor)
-    }
-
-    private static func systemAccept(_ descriptor: Int32) -> Int32 {
-      let accepted = Glibc.accept(descriptor, nil, nil)
-      if accepted >= 0 { _ = fcntl(accepted, F_SETFD, FD_CLOEXEC) }
-      return accepted
-    }
-
-    private static func systemListen(_ descriptor: Int32, _ backlog: Int32) -> Int32 {
-      Glibc.listen(descriptor, backlog)
-    }
-
-    private static func systemSend(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-      Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
-    }
-  #else
-    private static func open() throws(SessionError) -> FileDescriptor {
-      let descriptor = socket(AF_UNIX, SOCK_STREAM, 0)
-      guard descriptor >= 0 else { throw failure("socket") }
-      var on: Int32 = 1
-      setsockopt(
-        descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<Int32>.size))
-      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-      return FileDescriptor(rawValue: descriptor)
-    }
-
-    private static func systemAccept(_ descriptor: Int32) -> Int32 {
-      Darwin.accept(descriptor, nil, nil)
-    }
-
-    private static func systemListen(_ descriptor: Int32, _ backlog: Int32) -> Int32 {
-      Darwin.listen(descriptor, backlog)
-    }
-
-    private static func systemSend(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-      Darwin.send(descriptor, bytes.baseAddress, bytes.count, 0)
-    }
-  #endif
+  private static func open() throws(SessionError) -> FileDescriptor {
+    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    let descriptor = socket(AF_UNIX, kind, 0)
+    guard descriptor >= 0 else { throw failure("socket") }
+    return FileDescriptor(rawValue: descriptor)
+  }
 }

@@ -2,7 +2,7 @@
 ///
 /// A session belongs to one task. Every method throws ``SessionError`` when the debugger's
 /// connection ends, which is what killing the program leads to, so that nobody waits for ever.
-public protocol DebugSession: AnyObject {
+public protocol DebuggerSession: AnyObject {
   /// Waits until the program stands before its first line.
   func waitForEntry() async throws -> Stop
 

@@ -1,21 +1,17 @@
 public import Attach
 public import SystemPackage
 
-/// The Python agent that travels inside this program.
+/// The Python agent that travels inside this program: the files of Harness/Agent.
 public enum AgentBundle {
   /// The file that starts a program with the agent in it.
   public static let launcher = "launcher.py"
 
-  /// Writes the agent's files into a folder, which must not have files of these names.
-  ///
-  /// - Returns: the path of ``launcher``.
-  @discardableResult
-  public static func write(to folder: Directory) throws(Directory.Failure) -> FilePath {
-    for file in EmbeddedFiles.agent { try folder.write(file.text, to: file.path) }
-    return folder.path.appending(launcher)
+  /// Paths, relative to the directory that holds the agent, and texts.
+  public static var files: [(path: String, text: String)] {
+    EmbeddedFiles.agent.map { ($0.path, $0.text) }
   }
 
-  /// As `load.py` reads it.
+  /// All files as `load.py` reads them: for each, its path, its size in bytes and its text.
   fileprivate static var inOneFile: String {
     EmbeddedFiles.agent.filter { $0.path != launcher }
       .map { "\($0.path) \($0.text.utf8.count)\n\($0.text)" }.joined()
@@ -27,7 +23,7 @@ public enum AgentBundle {
 }
 
 extension Payload {
-  /// What an agent does that arrives in a program that runs.
+  /// What an agent does once it has been loaded into a running program.
   public enum AgentRole: String, Sendable {
     /// Connects to a debugger that listens.
     case attach
@@ -35,13 +31,13 @@ extension Payload {
     case listen
   }
 
-  /// Loads the agent into a running program. The answer, when it is there, is the endpoint.
+  /// Loads the agent into a running program. Its answer is the endpoint.
   ///
   /// - Parameters:
-  ///   - folder: with the agent's files; nil to bring them along.
+  ///   - folder: the directory with the agent's files; nil to send the files with the payload.
   ///   - endpoint: a port on 127.0.0.1, or `unix:PATH`.
-  ///   - token: what the agent says, or wants to hear, first.
-  ///   - options: as of the classic protocol, with commas between.
+  ///   - token: the first message on the connection: the agent sends it, or expects it.
+  ///   - options: options of the classic protocol, separated by commas.
   public static func agent(
     _ role: AgentRole, from folder: FilePath?, endpoint: String, token: String,
     options: String = ""
