@@ -2,7 +2,7 @@
 classic one has; before that, none of them is on the wire.
 """
 
-from . import __version__, wire
+from . import __version__, children, wire
 
 VERSION = 1
 FEATURES = ('acknowledge', 'channels', 'errors', 'handlers', 'hits', 'pages', 'rules', 'sliding')
@@ -35,8 +35,6 @@ def acknowledgement(number, note):
 
 
 def _page(commands, text, identifier, frame_index, request, frame_kind, start, count):
-    from . import children
-
     def refuse(reason):
         commands.session.send(_page_event(request, start, False, []))
 

@@ -5,7 +5,7 @@ import os
 import sys
 
 from . import attached, breakpoints, code_filter, control, current, exceptions, files, forks, hits
-from . import stops, thread_start, threads, wire
+from . import log, output, stops, thread_start, threads, wire
 from .commands import Commands
 from .control import base
 from .genuine import _thread, posix
@@ -83,7 +83,6 @@ class Session(object):
         thread_start.install(self)
         self.on_let_go.append(forks.let_go_in_children(self))
         if self.options.redirect_output:
-            from . import output
             self.on_let_go.append(output.redirect(self))
 
     def look_for_threads(self):
@@ -99,7 +98,7 @@ class Session(object):
         try:
             self.control.prepare(True)
         except base.Refused:
-            log_error()
+            log.error()
             self.connection.poll(None)
             return
         for identifier in new:
@@ -136,7 +135,6 @@ class Session(object):
 
     def output(self, text, channel):
         """Shows the program's output to the debugger."""
-        from . import output
         if self.threads.current() is not None:
             self.send(output.event(text, channel if self.tells_channels else None))
 
@@ -185,7 +183,7 @@ class Session(object):
             try:
                 undo()
             except BaseException:
-                log_error()             # The others are still to be undone.
+                log.error()             # The others are still to be undone.
         if current.session is self:
             current.session = None
         self._undone.release()
@@ -213,7 +211,7 @@ class Session(object):
         """A mistake of ours. After the end it is only the end that came in between."""
         if self.detached:
             return
-        log_error()
+        log.error()
         try:
             self.let_go()
         except BaseException:
@@ -222,15 +220,6 @@ class Session(object):
 
 def _nothing():
     """Nobody wants to know."""
-
-
-def log_error():
-    """Appends the error that is being handled to the log, where one is wanted."""
-    log = os.environ.get('MATRIX_AGENT_LOG')
-    if log:
-        import traceback
-        with open(log, 'a') as file:
-            traceback.print_exc(file=file)
 
 
 def _module_files(with_main):

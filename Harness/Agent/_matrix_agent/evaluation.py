@@ -1,6 +1,6 @@
 """Evaluation in a frame, on the thread that is stopped there, and moving the line."""
 
-from . import limits, objects, safe_repr, scopes, wire
+from . import genuine, limits, objects, safe_repr, scopes, wire
 
 FILENAME = '<debug input>'
 TOO_LONG = '<error: the evaluation was ended after %g seconds>'
@@ -74,7 +74,7 @@ def _assign_line(frame, line):
     3.12 writes the dictionary of locals back after a trace function, and warns of those that it
     lacks: so it is brought up to date.
     """
-    import warnings
+    warnings = genuine.stdlib('warnings', True)
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
         frame.f_lineno = line

@@ -71,15 +71,17 @@ _made_anew = {}
 _private = {}
 
 
-def stdlib(name):
+def stdlib(name, shared=False):
     """A module of the standard library that imports no packages: the one that the program has, where
-    it is that, or one of our own."""
+    it is that, or one of our own. `shared`: the program gets it too, if it has none by that name."""
     known = _private.get(name)
     if known is not None:
         return known
     known = sys.modules.get(name)
     if known is None or not _is_stdlib(known):
         known = _load(name)
+        if shared:
+            sys.modules.setdefault(name, known)
     _private[name] = known
     return known
 
@@ -114,7 +116,7 @@ def _load(name):
         # Modules in C that are initialised in one phase enter themselves.
         if programs is not None:
             sys.modules[name] = programs
-        elif not name.startswith('_') and name not in sys.builtin_module_names:
+        else:
             sys.modules.pop(name, None)
     return module
 

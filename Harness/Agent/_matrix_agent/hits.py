@@ -1,6 +1,6 @@
 """Hits: what the way of watching reports, and what each means for the session."""
 
-from . import code_filter, code_lines, stepping, threads, wire
+from . import code_filter, code_lines, interrupts, stepping, threads, wire
 from .control import base
 
 
@@ -69,7 +69,6 @@ class Hits(base.Sink):
 
     def went_wrong(self, error):
         if isinstance(error, KeyboardInterrupt):
-            from . import interrupts
             interrupts.deliver_later(self._session.threads.main)
         else:
             self._session.failed()

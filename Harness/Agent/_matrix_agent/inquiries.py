@@ -2,7 +2,7 @@
 itself; where the program's own code holds it up, the debugger is answered in its place.
 """
 
-from . import limits, thread_start, wire
+from . import children as values, evaluation, limits, thread_start, wire
 from .genuine import _thread
 
 UNKNOWN_THREAD = 'there is no thread %d'
@@ -57,8 +57,6 @@ class Inquiries(object):
         answered.acquire()
 
     def evaluate(self, text, identifier, frame_index, request, frame_kind, repr_kind):
-        from . import evaluation
-
         def refuse(reason):
             self._session.send(evaluation.error_event(request, reason))
 
@@ -69,16 +67,14 @@ class Inquiries(object):
                 lambda: evaluation.error_event(request, evaluation.BLOCKED))
 
     def children(self, text, identifier, frame_index, request, frame_kind):
-        from . import children
-
         def refuse(reason):
-            self._session.send(children.no_children_event(request))
+            self._session.send(values.no_children_event(request))
 
         thread = self.usable(identifier, frame_index, refuse)
         if thread is not None:
-            self.occupy(thread, lambda late: children.children_event(
+            self.occupy(thread, lambda late: values.children_event(
                 thread.frames[frame_index], text, request, late),
-                lambda: children.no_children_event(request))
+                lambda: values.no_children_event(request))
 
     def usable(self, identifier, frame_index, refuse):
         """The stopped thread that can evaluate now, or None after the refusal was sent."""
@@ -130,7 +126,6 @@ class Inquiries(object):
         thread.do(work)
 
     def set_line(self, identifier, frame_index, line):
-        from . import evaluation
         thread = self._session.threads.get(identifier)
         if thread is None or not thread.blocked or not thread.on_line or thread.busy:
             self._session.send(wire.message(b'SETL', 0, identifier, 0))

@@ -8,7 +8,7 @@ is back in the program.
 import _signal
 import sys
 
-from . import code_filter
+from . import code_filter, thread_start
 from .genuine import _thread, time
 
 _PAUSE = 0.001
@@ -36,7 +36,6 @@ class Held(object):
 
 def deliver_later(main):
     """Interrupts the main thread as soon as it is seen outside the agent."""
-    from . import thread_start
     ends = []
     thread_start.start_agent_thread(_deliver, (main, ends), lambda: ends.append(True))
 

@@ -5,7 +5,7 @@ import builtins
 import os
 import sys
 
-from . import bell, code_filter, connection, debugger, options, thread_start, wire
+from . import attach, bell, code_filter, connection, debugger, options, thread_start, wire
 from .control import base
 from .genuine import _thread, posix
 
@@ -17,8 +17,7 @@ USAGE = """usage: launcher.py CWD PORT GUID OPTIONS [-m|-c] SCRIPT [ARG...]
 def main(names, arguments):
     """Runs `CWD PORT GUID OPTIONS [-m|-c] SCRIPT [ARG...]` in a module `__main__` with `names`."""
     if arguments[:1] == ['--listen']:
-        from . import launch_listening
-        launch_listening.main(names, arguments)
+        _main_listening(names, arguments)
         return
     if len(arguments) < 5:
         sys.exit(USAGE)
@@ -38,6 +37,43 @@ def main(names, arguments):
     run = prepare(names, program, session.is_user_code.allow)
     session.start(ending)
     run_program(run, ending)
+
+
+def _main_listening(names, arguments):
+    """Runs `--listen ENDPOINT SECRET [--wait] OPTIONS [-m|-c] SCRIPT [ARG...]`."""
+    endpoint, secret, waits, option_text, program = _parse_listening(arguments)
+    hide_launch(program, len(arguments) - len(program) + 1)
+    attached = _thread.allocate_lock()
+    attached.acquire()
+
+    def release():
+        if waits and attached.locked():
+            attached.release()
+
+    try:
+        server = attach.listen(endpoint, secret, option_text, release)
+    except (OSError, ValueError) as error:
+        sys.exit('matrix agent: cannot listen at %s: %s' % (endpoint, error))
+    # The first to be registered is the last to run: sessions end before it.
+    atexit.register(server.close)
+    ending = Ending()
+    run = prepare(names, program, lambda filename: None)
+    if waits:
+        attached.acquire()
+    run_program(run, ending)
+
+
+def _parse_listening(arguments):
+    if len(arguments) < 4:
+        sys.exit(USAGE)
+    endpoint, secret = arguments[1:3]
+    rest = arguments[3:]
+    waits = rest[0] == '--wait'
+    if waits:
+        del rest[0]
+    if len(rest) < 2:
+        sys.exit(USAGE)
+    return endpoint, secret, waits, rest[0], rest[1:]
 
 
 def _open_session(link, token, option_text):

@@ -32,35 +32,99 @@ def load(folder, entry, endpoint, token, options='', reply=None):
             report(error)
 
     def bring():
-        """`sys.path` stays what it is; so does what Python remembers of it."""
-        import sys
-        finders = sys.path_importer_cache
-        bundle = None if '_matrix_agent' in sys.modules else unpack(folder + '/bundle')
-        places = [folder]
-        if bundle is not None:
-            places += sorted(set([folder + '/' + path.rpartition('/')[0] for path in bundle]))
-            finders.update(dict.fromkeys(places, Bundle(bundle)))
-        try:
-            if '_matrix_agent' not in sys.modules:
-                finder = sys.modules['_frozen_importlib_external'].PathFinder
-                spec = finder.find_spec('_matrix_agent', [folder])
-                if spec is None:
-                    raise ImportError('there is no _matrix_agent in ' + folder)
-                sys.modules['_frozen_importlib']._load(spec)
-            from _matrix_agent import attach
-            if entry == 'listen':
-                import _matrix_agent.server     # noqa: F401
-        finally:
-            for place in places:
-                finders.pop(place, None)
-        return attach
+        """Loads all modules of the agent. No finder, no path, no `__import__` and no lock of the
+        program's has a part in it: the import system would use all of these."""
+        package = modules.get('_matrix_agent')
+        if package is None:
+            fresh = empty('_matrix_agent', '__init__.py')
+            fresh.__path__ = [folder + '/_matrix_agent']
+            fresh.loading = genuine()._thread.allocate_lock()
+            fresh.loading.acquire()
+            package = modules.setdefault('_matrix_agent', fresh)
+            if package is fresh:
+                try:
+                    modules['_matrix_agent.genuine'] = fresh.genuine = genuine()
+                    run(fresh, text_of('__init__.py'))
+                    # The folder may be gone when a session asks for one of these.
+                    for each in ('attach', 'control.hooked', 'control.monitoring'):
+                        module('_matrix_agent.' + each)
+                except BaseException:
+                    for name in list(modules):
+                        if name.partition('.')[0] == '_matrix_agent':
+                            del modules[name]
+                    raise
+                finally:
+                    fresh.loading.release()
+        if hasattr(package, 'loading'):
+            with package.loading:       # Another thread is about to.
+                pass
+        agent = module('_matrix_agent.attach')
+        del texts[:]                    # Modules keep what they were loaded with.
+        return agent
+
+    def module(name):
+        found = modules.get(name)
+        if found is None:
+            path = name.partition('.')[2].replace('.', '/')
+            text = text_of(path + '.py')
+            found = empty(name, path + ('.py' if text is not None else '/__init__.py'))
+            if text is None:
+                text = text_of(path + '/__init__.py')
+                found.__path__ = [folder + '/_matrix_agent/' + path]
+            if text is None:
+                raise ImportError('there is no %s in %s' % (name, folder))
+            modules[name] = found
+            run(found, text)
+            parent, _, last = name.rpartition('.')
+            setattr(modules[parent], last, found)
+        return found
+
+    def empty(name, path):
+        made = type(sys)(name)
+        made.__file__ = folder + '/_matrix_agent/' + path
+        made.__package__ = name if path.endswith('__init__.py') else name.rpartition('.')[0]
+        made.__spec__ = modules['_frozen_importlib'].ModuleSpec(
+            name, None, origin=made.__file__, is_package=path.endswith('__init__.py'))
+        made.__builtins__ = own_builtins
+        return made
+
+    def run(made, text):
+        exec(compile(text, made.__file__, 'exec', 0, True), made.__dict__)
+
+    def own_import(name, names=None, local_names=None, wanted=(), level=0):
+        """What stands for `__import__` in the agent's modules."""
+        if not level:
+            return modules[name] if name in SURE else genuine().stdlib(name)
+        place = names['__package__']
+        for _ in range(level - 1):
+            place = place.rpartition('.')[0]
+        found = module(place + '.' + name if name else place)
+        for each in wanted:
+            if hasattr(found, '__path__') and not hasattr(found, each):
+                module(found.__name__ + '.' + each)
+        return found
+
+    def genuine():
+        """The module by that name, which needs no other."""
+        found = modules.get('_matrix_agent.genuine')
+        if found is None and not first:
+            text = text_of('genuine.py')
+            if text is None:
+                raise ImportError('there is no _matrix_agent in ' + folder)
+            first.append(empty('_matrix_agent.genuine', 'genuine.py'))
+            run(first[0], text)
+        return found or first[0]
+
+    def text_of(path):
+        if not texts:
+            texts.append(unpack(folder + '/bundle'))
+        if texts[0] is not None:
+            return texts[0].get('_matrix_agent/' + path)
+        return read(folder + '/_matrix_agent/' + path)
 
     def unpack(path):
-        import _io
-        try:
-            with _io.open(path, 'rb') as file:
-                data = file.read()
-        except OSError:
+        data = read(path)
+        if data is None:
             return None
         files, at = {}, 0
         while at < len(data):
@@ -70,38 +134,25 @@ def load(folder, entry, endpoint, token, options='', reply=None):
             files[name] = data[end + 1:at]
         return files
 
-    class Bundle(object):
-        """Finds and loads modules whose texts are here already."""
-
-        def __init__(self, files):
-            self.files = files
-
-        def find_spec(self, name, target=None):
-            import sys
-            path = name.replace('.', '/')
-            for file, is_package in ((path + '/__init__.py', True), (path + '.py', False)):
-                if file in self.files:
-                    spec = sys.modules['_frozen_importlib'].ModuleSpec(
-                        name, self, origin=folder + '/' + file, is_package=is_package)
-                    spec.has_location = True
-                    if is_package:
-                        spec.submodule_search_locations.append(folder + '/' + path)
-                    return spec
-
-        def create_module(self, spec):
-            """The usual kind of module."""
-
-        def exec_module(self, module):
-            path = module.__spec__.origin
-            text = self.files[path[len(folder) + 1:]]
-            exec(compile(text, path, 'exec', 0, True), module.__dict__)
+    def read(path):
+        import _io
+        try:
+            with _io.open(path, 'rb') as file:
+                return file.read()
+        except OSError:
+            return None
 
     def report(error):
         import os
         log = os.environ.get('MATRIX_AGENT_LOG')
         if log or reply is not None:
-            import traceback
-            text = ''.join(traceback.format_exception(type(error), error, error.__traceback__))
+            text, traceback = 'Traceback (most recent call last):\n', error.__traceback__
+            while traceback is not None:
+                text += '  File "%s", line %d, in %s\n' % (
+                    traceback.tb_frame.f_code.co_filename, traceback.tb_lineno,
+                    traceback.tb_frame.f_code.co_name)
+                traceback = traceback.tb_next
+            text += '%s: %s\n' % (type(error).__name__, error)
             tell(text, 'raised')
             if log:
                 with open(log, 'a') as file:
@@ -130,9 +181,18 @@ def load(folder, entry, endpoint, token, options='', reply=None):
         finally:
             raw.close()
 
+    import builtins
+    import sys
+    modules, texts, first = sys.modules, [], []
+    own_builtins = dict(vars(builtins), __import__=own_import)
+    SURE = ('builtins', 'os', 'posix', 'sys')
     try:
         import _thread
-        _thread.start_new_thread(start, ())
+        begin = getattr(_thread.start_new_thread, 'original', _thread.start_new_thread)
+        if type(begin) is not type(len):
+            # The program has replaced it. What that starts may be no thread at all.
+            begin = genuine()._thread.start_new_thread
+        begin(start, ())
     except BaseException as error:
         # Since 3.12 there are no new threads once the main thread has ended.
         report(error)

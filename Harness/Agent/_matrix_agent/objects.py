@@ -1,5 +1,7 @@
 """The object record: what the wire says of one value."""
 
+import sys
+
 from . import limits, safe_repr, wire
 
 EXPANDABLE, METHOD_CALL, SIDE_EFFECTS, RAW, HAS_RAW_REPR = 1, 2, 4, 8, 16
@@ -76,7 +78,6 @@ def raw_record(value, repr_kind):
         if issubclass(kind, str):
             decoded = str.__str__(value)
         else:
-            import sys
             decoded = bytes(value).decode(sys.getfilesystemencoding(), 'ignore')
     except BaseException:
         return record(value)

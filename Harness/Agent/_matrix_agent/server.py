@@ -8,11 +8,10 @@
 Before the secret is told, nothing is read but a few bytes of bounded length, in bounded time.
 """
 
-import _operator
 import os
 import sys
 
-from . import attach, connection, forks, genuine, thread_start, wire
+from . import connection, forks, genuine, serving, thread_start, wire
 from .genuine import posix, time
 
 _socket = genuine.stdlib('_socket')
@@ -128,7 +127,7 @@ class Server(object):
         if reader.bytes(len(MAGIC)) != MAGIC or reader.integer() != VERSION:
             return None
         secret = reader.string(_LONGEST)
-        if self._secret is not None and not _operator._compare_digest(
+        if self._secret is not None and not genuine.stdlib('_operator')._compare_digest(
                 secret.encode('utf-8', 'replace'), self._secret.encode('utf-8', 'replace')):
             link.send(b'RJCT')
             return None
@@ -145,11 +144,11 @@ class Server(object):
 
     def _attach(self, link, text):
         def answer(code):
-            if code != attach.ACCEPTED:
+            if code != serving.ACCEPTED:
                 return link.send(b'RJCT')
             return link.send(b'ACPT' + wire.message(b'', posix.getpid(), *sys.version_info[:3]))
 
-        attach.serve(link, ','.join([self._options, text]), answer, _nothing, self._on_attached)
+        serving.serve(link, ','.join([self._options, text]), answer, _nothing, self._on_attached)
 
 
 def _hang_up(raw):

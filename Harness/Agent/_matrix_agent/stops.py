@@ -5,7 +5,7 @@ reason. A stop of one thread wants a break of the others; whoever comes second w
 tells its own reason when it is let go.
 """
 
-from . import frames, limits, stepping, wire
+from . import frames, interrupts, limits, stepping, wire
 from .control import base
 from .genuine import _thread, posix
 
@@ -67,7 +67,6 @@ class Stops(object):
             return True
         held = None
         if thread.identifier == self._threads.main:
-            from . import interrupts
             held = interrupts.Held()
         try:
             return self._stop(thread, place, reason, mark_others, holds)

@@ -9,7 +9,7 @@ import atexit
 import os
 import sys
 
-from . import current, threads
+from . import current, log, threads
 from .genuine import _thread, is_genuine, posix
 
 _DOORS = (
@@ -47,8 +47,7 @@ def _run_own(own, function, arguments):
     try:
         function(*arguments)
     except BaseException:
-        from . import debugger
-        debugger.log_error()
+        log.error()
     finally:
         threads.AGENTS.discard(identifier)
         own.ended = True

@@ -10,7 +10,7 @@ import sys
 
 from .. import genuine
 from ..genuine import _thread
-from . import base, codes
+from . import base, codes, running
 
 _YIELDING = 0x20 | 0x80 | 0x100 | 0x200     # generators, coroutines, asynchronous generators
 
@@ -47,7 +47,6 @@ class TraceControl(base.ExecutionControl):
     def prepare(self, attach):
         """Threads that run already need more than `sys.settrace` before 3.12."""
         if attach:
-            from . import running
             if not hasattr(sys, '_settraceallthreads'):
                 running.calibrated()
             self._running = running
