@@ -18,14 +18,13 @@ def running_threads(from_c=False):
 
 
 def main_thread():
-    """The identifier of the main thread. Without `threading`, thread states are all that there is:
-    they come newest first."""
-    threading = sys.modules.get('threading')
-    try:
-        return threading.main_thread().ident
-    except AttributeError:
-        found = running_threads()
-        return found[-1] if found else 0
+    """The identifier of the main thread. `threading` takes the thread that imported it for that, and
+    gevent gives it an identifier of its own. Thread states come newest first."""
+    known = getattr(sys.modules['_thread'], '_get_main_thread_ident', None)     # since 3.13
+    if known is not None:
+        return known()
+    found = running_threads()
+    return found[-1] if found else 0
 
 
 def allow_main(is_user_code):
