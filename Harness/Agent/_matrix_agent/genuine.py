@@ -79,9 +79,7 @@ def stdlib(name, shared=False):
         return known
     known = sys.modules.get(name)
     if known is None or not _is_stdlib(known):
-        known = _load(name)
-        if shared:
-            sys.modules.setdefault(name, known)
+        known = _load(name, shared)
     _private[name] = known
     return known
 
@@ -99,7 +97,7 @@ def _is_stdlib(module):
     return folder in _places
 
 
-def _load(name):
+def _load(name, shared):
     if name in sys.builtin_module_names:
         spec = _bootstrap.BuiltinImporter.find_spec(name)
     else:
@@ -111,6 +109,8 @@ def _load(name):
         module = _bootstrap.module_from_spec(spec)
         if not hasattr(module, '__builtins__'):
             module.__builtins__ = dict(vars(builtins), __import__=_import)
+        if shared and programs is None:
+            sys.modules[name] = programs = module
         spec.loader.exec_module(module)
     finally:
         # Modules in C that are initialised in one phase enter themselves.
