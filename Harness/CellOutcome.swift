@@ -56,6 +56,8 @@ public struct CellOutcome: Sendable {
   /// After-checks that do not hold, a sentence each.
   public var violations: [String]
   public var termination: Termination?
+  /// Whether matrix ended the process: at the deadline, or behind a script that left it running.
+  public var isEndedByHarness: Bool
   /// What the debuggee wrote, at most ``outputLimit`` bytes of the end of each.
   public var standardOutput: String
   public var standardError: String
@@ -66,7 +68,8 @@ public struct CellOutcome: Sendable {
 
   public init(
     verdict: Verdict, reason: String? = nil, steps: [StepRecord] = [], violations: [String] = [],
-    termination: Termination? = nil, standardOutput: String = "", standardError: String = "",
+    termination: Termination? = nil, isEndedByHarness: Bool = false, standardOutput: String = "",
+    standardError: String = "",
     duration: Duration = .zero
   ) {
     self.verdict = verdict
@@ -74,6 +77,7 @@ public struct CellOutcome: Sendable {
     self.steps = steps
     self.violations = violations
     self.termination = termination
+    self.isEndedByHarness = isEndedByHarness
     self.standardOutput = standardOutput
     self.standardError = standardError
     self.duration = duration

@@ -13,7 +13,7 @@ public enum Event: Sendable {
 public struct CellID: Hashable, Sendable, CustomStringConvertible {
   /// ``Column/label``
   public var column: String
-  /// The scenario's name: `stepping/over_recursion`.
+  /// The scenario's name: `stepping/over_recursive_call`.
   public var scenario: String
 
   public init(column: String, scenario: String) {
@@ -39,7 +39,7 @@ public struct RunStart: Sendable {
       self.notes = notes
     }
 
-    /// `stepping` of `stepping/over_recursion`.
+    /// `stepping` of `stepping/over_recursive_call`.
     public var group: String { name.split(separator: "/").first.map(String.init) ?? name }
   }
 

@@ -12,6 +12,22 @@ public struct Glob: Hashable, Sendable {
       || !pattern.contains("/") && Self.matches(Array(pattern), Array(last))
   }
 
+  /// Names that somebody may have meant who wrote a pattern that matches none: those that contain
+  /// it, or from which it differs by a few letters; at most three, the nearest first.
+  public func suggestions(among names: [String]) -> [String] {
+    let wanted = pattern.filter { $0 != "*" && $0 != "?" }
+    guard wanted.count > 2 else { return [] }
+    let tail = wanted.split(separator: "/").last.map(String.init) ?? wanted
+    let distances = names.compactMap { name -> (distance: Int, name: String)? in
+      let last = name.split(separator: "/").last.map(String.init) ?? name
+      if name.contains(wanted) || last.contains(tail) { return (0, name) }
+      let distance = min(wanted.editDistance(to: name), tail.editDistance(to: last))
+      return distance <= max(2, tail.count / 2) ? (distance, name) : nil
+    }
+    return distances.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(3)
+      .map(\.name)
+  }
+
   private static func matches(_ pattern: [Character], _ text: [Character]) -> Bool {
     var (p, t) = (0, 0)
     var retry: (p: Int, t: Int)?
@@ -30,5 +46,23 @@ public struct Glob: Hashable, Sendable {
       }
     }
     return pattern[p...].allSatisfy { $0 == "*" }
+  }
+}
+
+extension String {
+  /// Levenshtein: insertions, deletions and replacements of single characters.
+  fileprivate func editDistance(to other: String) -> Int {
+    let other = Array(other)
+    var row = Array(0...other.count)
+    for (index, character) in enumerated() {
+      var diagonal = row[0]
+      row[0] = index + 1
+      for column in other.indices {
+        let replaced = diagonal + (other[column] == character ? 0 : 1)
+        diagonal = row[column + 1]
+        row[column + 1] = Swift.min(replaced, row[column] + 1, diagonal + 1)
+      }
+    }
+    return row[other.count]
   }
 }

@@ -1,5 +1,5 @@
 import CPython
-import Foundation
+import FoundationEssentials
 import Harness
 import Interpreters
 import SystemPackage

@@ -8,6 +8,7 @@ public enum ScenarioLibrary {
     case unreadable(FilePath, Errno)
     case mistakes([ScenarioDiagnostic])
     case duplicate(name: String, FilePath)
+    case empty(FilePath)
 
     public var description: String {
       switch self {
@@ -15,6 +16,7 @@ public enum ScenarioLibrary {
       case .mistakes(let mistakes): mistakes.map(\.description).joined(separator: "\n")
       case .duplicate(let name, let path):
         "\(path): a scenario named \(name) travels with matrix already; rename the file"
+      case .empty(let path): "there is no scenario in \(path): no file below it ends in .py"
       }
     }
   }
@@ -43,6 +45,7 @@ public enum ScenarioLibrary {
     let embedded = try embedded()
     guard let folder else { return embedded }
     let added = try scenarios(in: folder)
+    guard !added.isEmpty else { throw .empty(folder) }
     let names = Set(embedded.map(\.name))
     if let clash = added.first(where: { names.contains($0.name) }) {
       throw .duplicate(name: clash.name, folder.appending("\(clash.name).py"))

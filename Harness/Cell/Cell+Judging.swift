@@ -46,6 +46,7 @@ extension Cell {
       return outcome
     }
     outcome.termination = termination
+    outcome.isEndedByHarness = script.leftProgram
     let next = outcome.steps.first { $0.result == .notReached }?.statement
     switch script.end {
     case .script(holds: true): break
@@ -54,6 +55,7 @@ extension Cell {
       outcome.reason = script.steps.last.map { "'\($0.statement)' does not hold" }
     case .timedOut:
       outcome.verdict = .timeout
+      outcome.isEndedByHarness = true
       outcome.reason =
         "no end after \(timeout.formattedSeconds) s" + before(next)
     case .broken(.closed) where script.leftProgram:
@@ -90,6 +92,11 @@ extension Cell {
 
   func judged(_ outcome: CellOutcome) -> CellOutcome {
     var outcome = outcome
+    if outcome.verdict == .error, outcome.termination != nil,
+      let exception = outcome.standardError.lastExceptionLine
+    {
+      outcome.reason = [outcome.reason, exception].compactMap { $0 }.joined(separator: ": ")
+    }
     if outcome.verdict == .pass, let first = outcome.violations.first {
       outcome.verdict = .fail
       outcome.reason = first
@@ -107,5 +114,17 @@ extension AttachOutcome {
     case .refused: .blocked
     case .unsupported: .unsupported
     }
+  }
+}
+
+extension String {
+  /// The last line of a traceback, such as `SyntaxError: invalid syntax`, if the text ends with one.
+  fileprivate var lastExceptionLine: String? {
+    guard let line = split(separator: "\n").last(where: { !$0.allSatisfy(\.isWhitespace) }) else {
+      return nil
+    }
+    let name = line.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
+    let isException = ["Error", "Exception", "Interrupt", "Warning"].contains { name.hasSuffix($0) }
+    return isException ? String(line) : nil
   }
 }

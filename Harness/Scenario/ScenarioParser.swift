@@ -18,13 +18,13 @@ extension Scenario {
 
 private struct ScenarioParser {
   private let display: String
-  private let lines: [Substring]
+  private let lines: [String]
   private var scenario: Scenario
   private var mistakes: [ScenarioDiagnostic] = []
 
   init(name: String, display: String, text: String) {
     self.display = display
-    lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    lines = text.sourceLines
     let file = name.split(separator: "/").last.map(String.init) ?? name
     scenario = Scenario(
       name: name, title: "", python: nil, timeout: nil, differences: [], links: [],
@@ -122,8 +122,7 @@ private struct ScenarioParser {
 
   private mutating func parseLabels(of file: Scenario.File) {
     let shown = file == scenario.files[0] ? display : file.path
-    let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() where !line.hasPrefix("#>") {
+    for (index, line) in file.text.sourceLines.enumerated() where !line.hasPrefix("#>") {
       guard let hash = line.lastIndex(of: "#") else { continue }
       let comment = line[line.index(after: hash)...]
       guard comment.drop(while: \.isWhitespace).first == "@" else { continue }
@@ -155,7 +154,22 @@ private struct ScenarioParser {
   // MARK: Script
 
   private mutating func parseScript() {
-    for index in lines.indices where lines[index].hasPrefix("#>") {
+    var hasBegun = false
+    for index in lines.indices {
+      guard lines[index].hasPrefix("#>") else {
+        if hasBegun, let start = lines[index].firstIndex(where: { !$0.isWhitespace }),
+          lines[index][start] != "#"
+        {
+          let column = lines[index].distance(from: lines[index].startIndex, to: start)
+          mistakes.append(
+            cursor(index, skipping: column).mistake(
+              "the script must stand at the end of the file; move this line above it"))
+          // The lines below it are not worth a mistake each.
+          hasBegun = false
+        }
+        continue
+      }
+      hasBegun = true
       let text = lines[index].dropFirst(2)
       guard text.contains(where: { !$0.isWhitespace }) else { continue }
       let line = cursor(index, skipping: 2)
@@ -197,5 +211,29 @@ private struct ScenarioParser {
 
   private mutating func replaceLast(_ action: Action) {
     scenario.script[scenario.script.count - 1].action = action
+  }
+}
+
+extension String {
+  /// The lines as Python counts them: without a byte order mark, ended by LF, CRLF or CR.
+  ///
+  /// Works on scalars, as CR and LF together are one character.
+  fileprivate var sourceLines: [String] {
+    var scalars = unicodeScalars[...]
+    if scalars.first == "\u{FEFF}" { scalars.removeFirst() }
+    var lines: [String] = []
+    var line = String.UnicodeScalarView()
+    var previous: Unicode.Scalar?
+    for scalar in scalars {
+      defer { previous = scalar }
+      switch scalar {
+      case "\n" where previous == "\r": continue
+      case "\n", "\r":
+        lines.append(String(line))
+        line = String.UnicodeScalarView()
+      default: line.append(scalar)
+      }
+    }
+    return lines + [String(line)]
   }
 }

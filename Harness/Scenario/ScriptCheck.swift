@@ -1,7 +1,7 @@
 import CPython
 
 /// Finds what is well formed and cannot be meant: unknown labels, looking at a running program, an
-/// end that is not said.
+/// end that is not said. Each version sees a script of its own, and each of them is checked.
 struct ScriptCheck {
   private enum State { case atEntry, stopped, running, ended }
 
@@ -14,10 +14,34 @@ struct ScriptCheck {
   static func mistakes(
     in scenario: Scenario, display: String, isWhole: Bool
   ) -> [ScenarioDiagnostic] {
-    var check = ScriptCheck(scenario: scenario)
-    for statement in scenario.script { check.check(statement) }
-    if isWhole { check.checkEnd(display) }
-    return check.mistakes
+    let versions = scenario.versionsThatDiffer
+    var occurrences: [(mistake: ScenarioDiagnostic, versions: [PythonVersion])] = []
+    for version in versions {
+      var check = ScriptCheck(scenario: scenario)
+      for statement in scenario.script where statement.only?.contains(version) ?? true {
+        check.check(statement)
+      }
+      if isWhole { check.checkEnd(display) }
+      for mistake in check.mistakes {
+        if let index = occurrences.firstIndex(where: { $0.mistake == mistake }) {
+          occurrences[index].versions.append(version)
+        } else {
+          occurrences.append((mistake, [version]))
+        }
+      }
+    }
+    var found = occurrences.map { mistake, seen in
+      var mistake = mistake
+      if seen.count < versions.count { mistake.message += ", on Python \(seen[0].series)" }
+      return mistake
+    }
+    for statement in scenario.script {
+      let ranges =
+        [(statement.only, statement.location)]
+        + (statement.action.listing?.details ?? []).map { ($0.only, $0.location) }
+      found += ranges.compactMap { Self.unexplained($0, at: $1, in: scenario) }
+    }
+    return found
   }
 
   private init(scenario: Scenario) { self.scenario = scenario }
@@ -31,13 +55,7 @@ struct ScriptCheck {
     for label in statement.action.labels where scenario.labels[label] == nil {
       add("no line has the label @\(label)", at: location)
     }
-    check(statement.only, at: location)
-    for detail in statement.action.listing?.details ?? [] {
-      check(detail.only, at: detail.location)
-    }
-
-    // Statements for some versions only may be one another's alternatives.
-    if state == .ended, statement.only == nil, !statement.action.isAboutOutput {
+    if state == .ended, !statement.action.isAboutOutput {
       add("the program has ended before this", at: location)
     }
     switch statement.action {
@@ -54,9 +72,15 @@ struct ScriptCheck {
     }
   }
 
-  private mutating func check(_ range: VersionRange?, at location: SourceLocation) {
-    guard let range, !scenario.differences.contains(where: { $0.range == range }) else { return }
-    add("the header needs a '# differs: \(range) …' with the reason and a link", at: location)
+  private static func unexplained(
+    _ range: VersionRange?, at location: SourceLocation, in scenario: Scenario
+  ) -> ScenarioDiagnostic? {
+    guard let range, !scenario.differences.contains(where: { $0.range == range }) else {
+      return nil
+    }
+    return ScenarioDiagnostic(
+      location: location,
+      message: "the header needs a '# differs: \(range) …' with the reason and a link")
   }
 
   private mutating func check(_ listing: Listing, at location: SourceLocation) {
@@ -130,5 +154,25 @@ extension Place.Line {
     switch self {
     case .at(let label), .after(let label): label
     }
+  }
+}
+
+extension Scenario {
+  /// One version for each script that the ranges of the statements make of this one; of those that
+  /// the header's `python` allows, or 3.5 if it allows none that is known.
+  fileprivate var versionsThatDiffer: [PythonVersion] {
+    let ranges = Set(script.compactMap(\.only))
+    let candidates = PythonSeries.allSupported.flatMap { series in
+      [0, Int.max].map { PythonVersion(series.major, series.minor, $0) }
+    }
+    let bounds = ranges.flatMap(\.bounds).flatMap { bound in
+      [-1, 0, 1].map { PythonVersion(bound.major, bound.minor, bound.micro + $0) }
+    }
+    var seen: Set<Set<VersionRange>> = []
+    let differing = (candidates + bounds).filter { version in
+      guard version.micro >= 0, python?.contains(version) ?? true else { return false }
+      return seen.insert(ranges.filter { $0.contains(version) }).inserted
+    }
+    return differing.isEmpty ? [PythonVersion(3, 5)] : differing
   }
 }

@@ -16,11 +16,16 @@ public enum Recorders {
     return recorders
   }
 
-  /// Makes the folder for the report files, so that a run does not begin that cannot be reported.
+  /// Makes the folder for the report files and checks that each of them can be written there, so
+  /// that a run does not begin that cannot be reported. Files of earlier runs stay as they are.
   ///
   /// - Throws: ``OutputError``.
   public static func prepare(_ folder: FilePath) throws {
-    try OutputFolder(path: folder).create()
+    let names = [
+      JSONRecorder.eventsName, JSONRecorder.reportName, ReportRecorder.Format.markdown.fileName,
+      ReportRecorder.Format.html.fileName,
+    ]
+    try OutputFolder(path: folder).check(names)
   }
 
   /// One recorder for each kind of report file. Files with the same name are replaced.

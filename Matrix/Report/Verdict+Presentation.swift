@@ -45,6 +45,22 @@ extension Verdict {
   }
 }
 
+extension CellOutcome {
+  /// How the program ended, and by whom: `exit 0`, `SIGSEGV`, `ended by matrix at its deadline
+  /// (SIGTERM)`.
+  var ending: String? {
+    guard let termination else { return nil }
+    let how =
+      switch termination {
+      case .exited(let code): "exit \(code)"
+      case .signalled(let number): SignalName.of(number)
+      }
+    guard isEndedByHarness else { return how }
+    let moment = verdict == .timeout ? "at its deadline" : "after the script"
+    return "ended by matrix \(moment) (\(how))"
+  }
+}
+
 /// What stands in a table where there is no outcome.
 enum NoOutcome {
   static let symbol = "?"

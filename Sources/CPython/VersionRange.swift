@@ -68,6 +68,14 @@ public struct VersionRange: Hashable, Sendable {
   public func contains(_ version: PythonVersion) -> Bool {
     clauses.allSatisfy { $0.contains(version) }
   }
+
+  /// The versions that the comparisons name, with zeros for the components that they leave out.
+  public var bounds: [PythonVersion] {
+    clauses.map { clause in
+      let components = clause.components + [0, 0]
+      return PythonVersion(components[0], components[1], components[2])
+    }
+  }
 }
 
 extension VersionRange: CustomStringConvertible {

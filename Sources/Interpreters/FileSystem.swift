@@ -1,18 +1,6 @@
+import FoundationEssentials
+import Glibc
 import SystemPackage
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The few questions that a search asks of the disk. What cannot be read is as good as absent.
 enum FileSystem {

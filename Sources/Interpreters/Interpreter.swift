@@ -81,3 +81,8 @@ public struct Interpreter: Hashable, Sendable {
   /// `3.13 shared`, `3.13 static`.
   public var label: String { "\(name) \(isShared ? "shared" : "static")" }
 }
+
+extension Interpreter: CustomStringConvertible {
+  /// `3.13t shared, /usr/bin/python3.13t`
+  public var description: String { "\(label), \(path)" }
+}

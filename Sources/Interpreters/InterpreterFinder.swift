@@ -1,10 +1,5 @@
+import FoundationEssentials
 public import SystemPackage
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// Finds the CPython builds of a machine.
 ///

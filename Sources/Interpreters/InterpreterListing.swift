@@ -1,11 +1,6 @@
 import CPython
+import FoundationEssentials
 import SystemPackage
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// The forms in which a list of interpreters is printed. Each is whole text without a line break at
 /// its end.

@@ -1,11 +1,6 @@
+import FoundationEssentials
 import Subprocess
 import SystemPackage
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// Asks an executable what it is, in a process of its own that cannot outlive the question.
 struct Probe {

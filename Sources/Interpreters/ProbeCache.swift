@@ -1,10 +1,5 @@
+import FoundationEssentials
 import SystemPackage
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// Answers of earlier searches, so that an interpreter is asked once and not in every run.
 ///

@@ -1,10 +1,5 @@
+import FoundationEssentials
 public import SystemPackage
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// What a search depends on besides the disk, so that a test can give it another world.
 public struct SearchEnvironment: Sendable {

@@ -73,6 +73,8 @@ enum Choice<Value: Vocabulary>: ExpressibleByArgument {
   var defaultValueDescription: String { values.map(\.rawValue).joined(separator: ",") }
 
   static var allValueStrings: [String] { Value.allCases.map(\.rawValue) + ["all"] }
+
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 typealias Vocabulary = CaseIterable & Equatable & RawRepresentable<String> & Sendable

@@ -19,7 +19,7 @@ enum ExitStatus: Int32, CaseIterable {
     case .unexpectedResults: "some results are not as expected"
     case .interrupted: "interrupted; the results so far are reported"
     case .internalError: "matrix itself failed"
-    case .nothingSelected: "no scenario was selected"
+    case .nothingSelected: "nothing was selected, or nothing of it could run"
     case .somethingMissing: "something required is missing"
     case .usage: "the command line could not be understood"
     }

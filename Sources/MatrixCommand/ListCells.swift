@@ -22,13 +22,13 @@ struct ListCells: AsyncParsableCommand {
 
   func run() async throws {
     let library = try scenarios.library()
+    try scenarios.requireSelection(from: library)
     let requests = try versions.requests
     let resolution = await InterpreterFinder().find(for: requests).resolve(requests)
     let plan = Plan(
       resolution, scenarios: library, matching: scenarios.patterns,
       configurations: configurations.configurations,
       where: configurations.isWanted)
-    try scenarios.requireSelection(plan)
     switch format {
     case .text:
       let width = plan.columns.map(\.label.count).max() ?? 0

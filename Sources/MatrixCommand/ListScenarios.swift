@@ -21,9 +21,10 @@ struct ListScenarios: ParsableCommand {
   var format: ListFormat = .text
 
   func run() throws {
+    let library = try scenarios.library()
+    try scenarios.requireSelection(from: library)
     let none = Resolution(interpreters: [], missing: [])
-    let plan = Plan(none, scenarios: try scenarios.library(), matching: scenarios.patterns)
-    try scenarios.requireSelection(plan)
+    let plan = Plan(none, scenarios: library, matching: scenarios.patterns)
     switch format {
     case .text:
       let width = plan.scenarios.map(\.name.count).max() ?? 0

@@ -1,15 +1,10 @@
 import ArgumentParser
 import Dispatch
+import FoundationEssentials
 import Harness
 import Interpreters
 import Matrix
 import SystemPackage
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// `matrix run`
 struct RunCommand: AsyncParsableCommand {
@@ -42,28 +37,49 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let interruption = Interruption()
     let library = try scenarios.library()
+    try scenarios.requireSelection(from: library)
     let requests = try versions.requests
     let resolution = await InterpreterFinder().find(for: requests).resolve(requests)
     let plan = Plan(
       resolution, scenarios: library, matching: scenarios.patterns,
       configurations: configurations.configurations,
       where: configurations.isWanted)
-    try scenarios.requireSelection(plan)
-
-    let verdict = try await execute(plan, interruption)
-    if verdict == .asExpected, options.missing == .fail, !resolution.missing.isEmpty {
+    try prepareOutput()
+    let (status, hasRun) = try await execute(plan, interruption)
+    guard status == .asExpected else { throw status.code }
+    if !resolution.missing.isEmpty, options.missing(hasRun: hasRun) == .fail {
       let names = resolution.missing.map(\.name).joined(separator: ", ")
-      Message.write("error: required and not here: \(names)")
+      Message.write("error: \(hasRun ? "" : "nothing was run; ")required and not here: \(names)")
       throw ExitStatus.somethingMissing.code
     }
-    if verdict != .asExpected { throw verdict.code }
+    if !hasRun {
+      let isOutOfScope = !resolution.interpreters.isEmpty
+      Message.write(
+        isOutOfScope
+          ? "error: nothing was run: no cell is for these interpreters and configurations"
+          : "nothing was run: no interpreter that was asked for is here")
+      if isOutOfScope { throw ExitStatus.nothingSelected.code }
+    }
   }
 
-  private func execute(_ plan: Plan, _ interruption: Interruption) async throws -> ExitStatus {
+  /// Before anything runs, so that no run is lost for want of a place for its report.
+  private func prepareOutput() throws {
+    guard let output = options.output else { return }
+    do {
+      try Recorders.prepare(output)
+    } catch {
+      Message.write("error: --output: \(error)")
+      throw ExitStatus.usage.code
+    }
+  }
+
+  /// - Returns: how the run ended, and whether a debugger was put to the test at all.
+  private func execute(
+    _ plan: Plan, _ interruption: Interruption
+  ) async throws -> (status: ExitStatus, hasRun: Bool) {
     let directory: RunDirectory
     let runner: CellRunner
     do {
-      if let output = options.output { try Recorders.prepare(output) }
       removeLeftovers()
       directory = try RunDirectory()
       runner = try CellRunner(in: directory, timeout: options.timeout)
@@ -97,12 +113,13 @@ struct RunCommand: AsyncParsableCommand {
         }))
     let reason = await work.value
 
+    let hasRun = terminal.report.tally.ran > 0
     if !dispatcher.failures.isEmpty {
       for failure in dispatcher.failures { Message.write("error: \(failure)") }
-      return .internalError
+      return (.internalError, hasRun)
     }
-    if reason == .interrupted { return .interrupted }
-    return dispatcher.hasUnexpected ? .unexpectedResults : .asExpected
+    if reason == .interrupted { return (.interrupted, hasRun) }
+    return (dispatcher.hasUnexpected ? .unexpectedResults : .asExpected, hasRun)
   }
 
   /// Removes what runs that were killed have left, and says so.

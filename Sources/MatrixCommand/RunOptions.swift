@@ -1,13 +1,8 @@
 public import ArgumentParser
+import FoundationEssentials
 import Harness
 public import Matrix
 import SystemPackage
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// The options of `matrix run` beside the choice of cells.
 struct RunOptions: ParsableArguments {
@@ -34,6 +29,7 @@ struct RunOptions: ParsableArguments {
     }
   }
 
+  /// What to do about interpreters that were asked for and are not here.
   enum Missing: String, ExpressibleByArgument, CaseIterable {
     case skip, fail
   }
@@ -54,14 +50,15 @@ struct RunOptions: ParsableArguments {
   @Option(
     name: .customLong("output"),
     help: ArgumentHelp(
-      "Folder for report.html, report.md, report.json and events.jsonl.", valueName: "dir"))
+      "Folder for report.html, report.md, report.json and events.jsonl.", valueName: "dir"),
+    completion: .directory)
   private var folder: String?
 
   @Option(
     name: .customLong("missing"),
     help: ArgumentHelp(
       "Whether an interpreter that was asked for and is not here is left out (skip) or makes the "
-        + "exit code 5 (fail). By default fail if CI is set, else skip.",
+        + "exit code 5 (fail). By default fail if CI is set or none of them is here, else skip.",
       valueName: "skip|fail"))
   private var missingChoice: Missing?
 
@@ -72,16 +69,20 @@ struct RunOptions: ParsableArguments {
   var timeout: Duration { CellTimeout.parse(seconds) ?? .seconds(20) }
   var output: FilePath? { folder.map { FilePath($0) } }
 
-  var missing: Missing {
+  /// - Parameter hasRun: whether a cell ran. A run of nothing at all is left out only by choice.
+  func missing(hasRun: Bool) -> Missing {
     if let missingChoice { return missingChoice }
     let isContinuousIntegration =
       ProcessInfo.processInfo.environment["CI"].map { !["", "0", "false"].contains($0) } ?? false
-    return isContinuousIntegration ? .fail : .skip
+    return isContinuousIntegration || !hasRun ? .fail : .skip
   }
 
   func validate() throws {
     guard CellTimeout.parse(seconds) != nil else {
       throw ValidationError("--timeout must be \(CellTimeout.expectation), not '\(seconds)'")
+    }
+    if folder?.isEmpty == true {
+      throw ValidationError("--output must name a folder; '.' is the working directory")
     }
   }
 }

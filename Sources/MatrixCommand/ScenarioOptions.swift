@@ -8,8 +8,9 @@ struct ScenarioOptions: ParsableArguments {
   @Option(
     name: .customLong("scenarios"), parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Scenarios to run, by name: 'stepping/*', over_recursion. All of them by default.",
-      valueName: "glob"))
+      "Scenarios to run, by name: 'stepping/*', over_yield. All of them by default.",
+      valueName: "glob"),
+    completion: .custom { _, _, _ in Self.completions })
   private var globs: [String] = []
 
   @Option(
@@ -31,11 +32,25 @@ struct ScenarioOptions: ParsableArguments {
 
   var patterns: [Glob] { globs.map(Glob.init) }
 
-  /// - Throws: `ExitCode` after it has printed that nothing was selected.
-  func requireSelection(_ plan: Plan) throws {
-    guard plan.scenarios.isEmpty else { return }
-    let asked = globs.map { "'\($0)'" }.joined(separator: " or ")
-    Message.write("error: no scenario is named \(asked); 'matrix list scenarios' shows them all")
+  /// - Throws: `ExitCode` after it has printed which patterns select nothing.
+  func requireSelection(from library: [Scenario]) throws {
+    let names = library.map(\.name)
+    let idle = patterns.filter { pattern in !names.contains(where: pattern.matches) }
+    guard !idle.isEmpty else { return }
+    for pattern in idle {
+      let near = pattern.suggestions(among: names)
+      let hint =
+        near.isEmpty
+        ? "'matrix list scenarios' shows them all"
+        : "did you mean \(near.joined(separator: " or "))?"
+      Message.write("error: no scenario is named '\(pattern.pattern)'; \(hint)")
+    }
     throw ExitStatus.nothingSelected.code
+  }
+
+  /// Names and groups of the scenarios that travel with the program.
+  private static var completions: [String] {
+    let scenarios = (try? ScenarioLibrary.embedded()) ?? []
+    return Set(scenarios.map { "\($0.group)/*" }).sorted() + scenarios.map(\.name)
   }
 }

@@ -82,8 +82,12 @@ struct CommandTests {
       }, "this machine has every build that there is")
     let arguments = ["run", "--versions", missing, "--scenarios", "stepping/over_yield"]
     let local = try await matrix(arguments)
-    #expect(local.status == .exited(0), "\(local.errors)")
+    #expect(local.status == .exited(5), "\(local.errors)")
+    #expect(local.errors.contains("nothing was run; required and not here: \(missing)"))
     #expect(local.output.contains("1 unavailable"))
+    let column = try #require(await Machine.ends.last)
+    let partly = try await matrix(arguments + ["--versions", column.interpreter.path.string])
+    #expect(partly.status == .exited(0), "\(partly.errors)")
     #expect(try await matrix(arguments, ci: "true").status == .exited(5))
     #expect(try await matrix(arguments + ["--missing", "fail"]).status == .exited(5))
     #expect(try await matrix(arguments + ["--missing", "skip"], ci: "true").status == .exited(0))
@@ -101,6 +105,92 @@ struct CommandTests {
     let run = try await matrix(["run", "--scenarios", "no-such*"])
     #expect(run.status == .exited(4))
     #expect(run.errors.contains("no-such*"))
+  }
+
+  @Test("a pattern that selects nothing is an error beside one that does, with a suggestion")
+  func idlePatternExitsWithFour() async throws {
+    let run = try await matrix(["run", "--scenarios", "over_yeild", "--scenarios", "over_await"])
+    #expect(run.status == .exited(4))
+    #expect(run.errors.contains("'over_yeild'; did you mean stepping/over_yield"), "\(run.errors)")
+    #expect(run.output.isEmpty)
+  }
+
+  @Test("a run for which no interpreter fits says so with 4")
+  func nothingFitsExitsWithFour() async throws {
+    let column = try #require(await Machine.ends.first)
+    let entry = column.interpreter.version.series < PythonSeries(3, 14) ? "safe" : "inject"
+    let run = try await matrix([
+      "run", "--versions", column.interpreter.path.string, "--entry", entry, "--scenarios",
+      "over_yield",
+    ])
+    #expect(run.status == .exited(4))
+    #expect(run.errors.contains("error: nothing was run: "), "\(run.errors)")
+  }
+
+  @Test("what cannot take the reports is a usage error before anything runs")
+  func unusableOutput() async throws {
+    try await withTemporaryDirectory { scratch in
+      try scratch.folder.write("", to: "file")
+      let file = scratch.path.appending("file").string
+      for output in ["", file, file + "/below", "/proc/none"] {
+        let run = try await matrix(["run", "--scenarios", "over_yield", "--output", output])
+        #expect(run.status == .exited(64), "\(output): \(run.errors)")
+        #expect(run.errors.contains("--output"), "\(run.errors)")
+        #expect(run.output.isEmpty)
+      }
+    }
+  }
+
+  @Test("standard error that nobody reads to its end does not make a run fail")
+  func closedStandardError() async throws {
+    let column = try #require(await Machine.ends.first)
+    let (reading, writing) = try FileDescriptor.pipe()
+    try reading.close()
+    let run = try await Subprocess.run(
+      .path(Self.binary),
+      arguments: [
+        "run", "--versions", column.interpreter.path.string, "--scenarios", "over_yield",
+      ], output: .string(limit: 1 << 20),
+      error: .fileDescriptor(writing, closeAfterSpawningProcess: true))
+    #expect(run.terminationStatus == .exited(0))
+    #expect(run.standardOutput.contains("1 pass"))
+  }
+
+  @Test("help names no scenario that does not exist")
+  func helpNamesScenarios() async throws {
+    let names = Set(try ScenarioLibrary.embedded().flatMap { [$0.name, $0.shortName] })
+    for command in [[], ["run"], ["list"], ["list", "scenarios"], ["list", "cells"]] {
+      let help = try await matrix(["help"] + command).output
+      for match in help.matches(of: /[a-z]+(?:_[a-z]+)+/) {
+        #expect(names.contains(String(match.output)), "\(command): \(match.output)")
+      }
+    }
+  }
+
+  @Test("the shell completes entries, versions and scenarios")
+  func completions() async throws {
+    let script = try await matrix(["--generate-completion-script", "bash"]).output
+    for word in ["inject", "3.13t"] { #expect(script.contains(word), "\(word)") }
+    let names = try await matrix([
+      "---completion", "run", "--", "--scenarios", "0", "0", "", "",
+    ]).output
+    #expect(names.contains("stepping/over_yield"), "\(names)")
+  }
+
+  @Test("a scenario whose program does not compile says so")
+  func brokenProgram() async throws {
+    let column = try #require(await Machine.ends.last)
+    try await withTemporaryDirectory { scratch in
+      try scratch.folder.write(
+        "\"\"\"A.\"\"\"\nx = 1  # @x\ndef\n#> break @x\n#> run -> breakpoint @x\n#> continue -> exit 0\n",
+        to: "mine/broken.py")
+      let run = try await matrix([
+        "run", "--versions", column.interpreter.path.string, "--scenarios-from",
+        scratch.path.appending("mine").string, "--scenarios", "broken",
+      ])
+      #expect(run.status == .exited(1))
+      #expect(run.output.contains("SyntaxError"), "\(run.output)")
+    }
   }
 
   @Test("shows every mistake of a scenario with file, line and column before anything runs")
@@ -170,4 +260,8 @@ struct CommandTests {
       #expect(run.output.contains("30 cells: 30 pass"), "\(run.output)")
     }
   }
+}
+
+extension Scenario {
+  fileprivate var shortName: String { name.split(separator: "/").last.map(String.init) ?? name }
 }

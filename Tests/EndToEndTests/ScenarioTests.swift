@@ -6,20 +6,17 @@ import Testing
 
 @Suite("Every scenario on every interpreter found")
 struct ScenarioTests {
-  struct Cell: Sendable, CustomTestStringConvertible {
-    var column: Machine.Named
-    var scenario: Scenario
-    var configuration = CellConfiguration()
+  /// An interpreter and a way in; one test case runs all scenarios on it.
+  struct Column: Sendable, CustomTestStringConvertible {
+    var named: Machine.Named
+    var configuration: CellConfiguration
 
-    var testDescription: String { "\(scenario.name) on \(column.label)\(configuration.suffix)" }
+    var testDescription: String { "\(named.label)\(configuration.suffix)" }
   }
 
-  static func cells() async throws -> [Cell] {
-    let scenarios = try ScenarioLibrary.embedded()
-    return await Machine.interpreters.flatMap { column in
-      configurations(for: column).flatMap { configuration in
-        scenarios.map { Cell(column: column, scenario: $0, configuration: configuration) }
-      }
+  static func columns() async -> [Column] {
+    await Machine.interpreters.flatMap { named in
+      configurations(for: named).map { Column(named: named, configuration: $0) }
     }
   }
 
@@ -35,12 +32,15 @@ struct ScenarioTests {
       + (hasBoth ? [CellConfiguration(executionControl: .trace)] : [])
   }
 
-  @Test("shows what it says", arguments: try await cells())
-  func showsWhatItSays(_ cell: Cell) async throws {
-    let outcome = try await outcome(
-      of: cell.scenario, on: cell.column.interpreter, configuration: cell.configuration)
-    #expect(
-      outcome.verdict == .pass || outcome.verdict == .unsupported, "\(description(of: outcome))")
+  @Test("shows what it says", arguments: await columns())
+  func showsWhatItSays(_ column: Column) async throws {
+    for scenario in try ScenarioLibrary.embedded() {
+      let outcome = try await outcome(
+        of: scenario, on: column.named.interpreter, configuration: column.configuration)
+      #expect(
+        outcome.verdict == .pass || outcome.verdict == .unsupported,
+        "\(scenario.name): \(outcome.verdict): \(description(of: outcome))")
+    }
   }
 
   @Test("the execution control that is asked for is the one that watches")

@@ -146,7 +146,60 @@ struct ScenarioParserTests {
       ])
   }
 
+  @Test("a file may end its lines with CR and LF, and start with a byte order mark")
+  func otherLineEndings() throws {
+    let lines = [
+      "\"\"\"Title.\"\"\"", "# python: >=3.8", "x = 1  # @here",
+      "#> break @here", "#> run -> breakpoint @here", "#> continue -> exit 0", "",
+    ]
+    let plain = try parse(lines.joined(separator: "\n"))
+    let windows = try parse("\u{FEFF}" + lines.joined(separator: "\r\n"))
+    #expect(windows.title == "Title.")
+    #expect(windows.labels == plain.labels)
+    expectNoDifference(windows.script, plain.script)
+  }
+
+  @Test("the first stop may differ by version")
+  func firstStopByVersion() throws {
+    let scenario = try parse(
+      """
+      \"""T.\"""
+      # differs: <3.12 comprehensions are functions, https://peps.python.org/pep-0709/
+      # differs: >=3.12 comprehensions are inlined, https://peps.python.org/pep-0709/
+      x = [y for y in "ab"]  # @x
+      #> break @x
+      #> {<3.12} run -> breakpoint @x in <listcomp>
+      #> {>=3.12} run -> breakpoint @x in <module>
+      #> evaluate 1 -> 1
+      #> {<3.12} continue -> exit 0
+      #> {>=3.12} continue -> exit 0
+      """)
+    #expect(scenario.script.count == 6)
+  }
+
   // MARK: Mistakes
+
+  @Test("a script that is right on some versions only says on which it is not")
+  func wrongOnSomeVersions() {
+    let text = """
+      \"""T.\"""
+      # differs: >=3.12 it stops, https://example.org
+      x = 1  # @x
+      #> break @x
+      #> {>=3.12} run -> breakpoint @x
+      #> continue -> exit 0
+      """
+    #expect(
+      mistakes(text) == ["6:4: the first statement that goes on is 'run', on Python 3.5"])
+  }
+
+  @Test("a script in the middle of a file is refused where the program goes on")
+  func scriptInTheMiddle() {
+    #expect(
+      mistakes("\"\"\"T.\"\"\"\n#> run -> exit 0\n\n# why\n  x = 1\ny = 2\n") == [
+        "5:3: the script must stand at the end of the file; move this line above it"
+      ])
+  }
 
   @Test("every mistake is named with its line and column, all at once")
   func allMistakes() {

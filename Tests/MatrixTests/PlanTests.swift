@@ -64,6 +64,16 @@ struct PlanTests {
       ])
   }
 
+  @Test("a pattern that matches nothing has suggestions, the nearest first")
+  func suggestions() {
+    let names = ["stepping/over_yield", "stepping/over_await", "children/list_items"]
+    #expect(Glob("over_yeild").suggestions(among: names).first == "stepping/over_yield")
+    #expect(Glob("stepping/over_yields").suggestions(among: names).first == "stepping/over_yield")
+    #expect(Glob("list_item").suggestions(among: names) == ["children/list_items"])
+    #expect(Glob("nothing_like_it_at_all").suggestions(among: names).isEmpty)
+    #expect(Glob("*").suggestions(among: names).isEmpty)
+  }
+
   @Test(
     "globs choose by whole name, or by its last part",
     arguments: [

@@ -1,6 +1,8 @@
 import CPython
+import Foundation
 import Harness
 import Matrix
+import SystemPackage
 import Testing
 
 @Suite("The scenarios that travel with the program")
@@ -16,6 +18,18 @@ struct ScenarioLibraryTests {
     let titles = try ScenarioLibrary.embedded().map(\.title)
     #expect(Set(titles).count == titles.count)
     #expect(titles.allSatisfy { $0.hasSuffix(".") })
+  }
+
+  @Test("a folder without scenarios is a mistake, and not all that there are")
+  func emptyFolder() throws {
+    try withTemporaryFolder { folder in
+      try FileManager.default.createDirectory(
+        atPath: folder.string, withIntermediateDirectories: true)
+      let error = #expect(throws: ScenarioLibrary.Failure.self) {
+        try ScenarioLibrary.all(adding: folder)
+      }
+      #expect(error?.description.contains("there is no scenario in \(folder)") == true)
+    }
   }
 
   @Test("most of them run on every supported version")

@@ -85,7 +85,7 @@ struct HTMLFailure {
       Self.stream("Standard error", outcome.standardError),
     ].compactMap { $0 }
     ending = [
-      outcome.termination.map { "program: \($0)" },
+      outcome.ending.map { "program: \($0)" },
       outcome.duration > .zero ? Phrases.duration(outcome.duration) : nil,
     ].compactMap { $0 }.joined(separator: ", ")
     isOpen = false
@@ -107,9 +107,9 @@ struct HTMLFailure {
   }
 
   private static func stream(_ name: String, _ text: String) -> Stream? {
-    let (tail, isCut) = PlainText.tail(PlainText.stripped(text), bytes: outputLimit)
-    guard !tail.isEmpty else { return nil }
-    return Stream(streamName: isCut ? "\(name), its end" : name, output: tail)
+    let excerpt = PlainText.excerpt(PlainText.stripped(text), bytes: outputLimit)
+    guard !excerpt.text.isEmpty else { return nil }
+    return Stream(streamName: excerpt.name(of: name), output: excerpt.text)
   }
 }
 

@@ -133,7 +133,7 @@ extension HTMLPage.Interpreter {
     case .missing(let text):
       version = "not here"
       facts = []
-      hint = text.isEmpty ? nil : PlainText.line(text)
+      hint = text.isEmpty ? "Not on this machine." : Phrases.capitalized(PlainText.line(text))
     }
   }
 

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Reads what a run has written.
 public enum RunReader {
@@ -49,8 +49,8 @@ public enum RunReader {
   }
 
   private static func embeddedDocument(in text: String) -> String? {
-    guard let opening = text.range(of: HTMLText.documentOpening),
-      let closing = text.range(of: "</script>", range: opening.upperBound..<text.endIndex)
+    guard let opening = text.firstRange(of: HTMLText.documentOpening),
+      let closing = text[opening.upperBound...].firstRange(of: "</script>")
     else { return nil }
     return String(text[opening.upperBound..<closing.lowerBound])
   }

@@ -31,6 +31,8 @@ struct WireCell: Codable {
     var signal: Int?
     /// For people; readers use the number.
     var signalName: String?
+    /// `matrix` where it ended the program, at the deadline or behind the script.
+    var by: String?
   }
 
   var column: String
@@ -59,6 +61,7 @@ extension WireCell {
     steps = outcome.steps.isEmpty ? nil : outcome.steps.map(Step.init)
     violations = outcome.violations.isEmpty ? nil : outcome.violations
     termination = outcome.termination.map(Termination.init)
+    if outcome.isEndedByHarness { termination?.by = "matrix" }
     stdout = outcome.standardOutput.isEmpty ? nil : outcome.standardOutput
     stderr = outcome.standardError.isEmpty ? nil : outcome.standardError
     durationMs = Phrases.milliseconds(outcome.duration)
@@ -75,7 +78,8 @@ extension WireCell {
     CellOutcome(
       verdict: try known(verdict, "verdict"), reason: reason,
       steps: try (steps ?? []).map { try $0.record() }, violations: violations ?? [],
-      termination: try termination.map { try $0.termination() }, standardOutput: stdout ?? "",
+      termination: try termination.map { try $0.termination() },
+      isEndedByHarness: termination?.by == "matrix", standardOutput: stdout ?? "",
       standardError: stderr ?? "", duration: wireDuration(durationMs))
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// One line of `events.jsonl`. The grammar is in `docs/events.md`.
 ///

@@ -124,7 +124,7 @@ public enum MarkdownReport {
         text += "| \(label) | \(interpreter.version) | \(build) |"
         text += " \(MarkdownText.tableCode(interpreter.path.string)) |\n"
       case .missing(let hint):
-        text += "| \(label) | not on this machine | | \(MarkdownText.inline(hint)) |\n"
+        text += "| \(label) | unavailable | | \(MarkdownText.inline(hint)) |\n"
       }
     }
     return text + "\n</details>\n"
@@ -157,14 +157,15 @@ struct MarkdownFailure {
     for violation in outcome.violations {
       text += "Does not hold afterwards: \(MarkdownText.inline(violation))\n\n"
     }
+    if let ending = outcome.ending { text += "Program: \(MarkdownText.inline(ending)).\n\n" }
     append("standard output", outcome.standardOutput)
     append("standard error", outcome.standardError)
     text += "</details>\n\n"
   }
 
   private mutating func append(_ name: String, _ output: String) {
-    let (tail, isCut) = PlainText.tail(PlainText.stripped(output), bytes: Self.outputLimit)
-    guard !tail.isEmpty else { return }
-    text += (isCut ? "end of \(name)" : name) + "\n\n" + MarkdownText.block(tail) + "\n"
+    let excerpt = PlainText.excerpt(PlainText.stripped(output), bytes: Self.outputLimit)
+    guard !excerpt.text.isEmpty else { return }
+    text += excerpt.name(of: name) + "\n\n" + MarkdownText.block(excerpt.text) + "\n"
   }
 }

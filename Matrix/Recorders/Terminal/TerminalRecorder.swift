@@ -21,6 +21,8 @@ public final class TerminalRecorder: Recorder, Sendable {
     var linesShown = 0
     /// Tenths of the run that were reported; plain mode only.
     var tenths = 0
+    /// The page of an earlier run that stood in the folder when this one started.
+    var formerPage: FileStamp?
   }
 
   private let progress: TerminalStream
@@ -67,18 +69,34 @@ public final class TerminalRecorder: Recorder, Sendable {
   public func record(_ event: Event) throws {
     try state.withLock { state in
       state.report.apply(event)
-      if case .runStarted = event { state.startedAt = now() }
+      if case .runStarted = event {
+        state.startedAt = now()
+        state.formerPage = output.flatMap { FileStamp($0.appending(Self.page)) }
+      }
       switch mode {
       case .live: try recordLive(event, &state)
       case .plain: try recordPlain(event, &state)
       }
       if case .runFinished = event {
         let summary = TerminalSummary(
-          report: state.report, width: result.width(), output: output,
+          report: state.report, width: result.width(), output: output(unless: state.formerPage),
           style: TerminalStyle(usesColor: result.usesColor))
         try result.sink.write(summary.text)
       }
     }
+  }
+
+  /// What is known of the run so far.
+  public var report: Report { state.withLock { $0.report } }
+
+  private static let page = ReportRecorder.Format.html.fileName
+
+  /// The folder with the report files, if this run could write its page there.
+  private func output(unless former: FileStamp?) -> FilePath? {
+    guard let output, let page = FileStamp(output.appending(Self.page)), page != former else {
+      return nil
+    }
+    return output
   }
 
   /// Draws the status lines again, because time has gone on; a few times a second is right. May be

@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 
 /// One of the two streams that ``TerminalRecorder`` writes to.
@@ -25,5 +26,19 @@ public struct TerminalStream: Sendable {
       sink: .descriptor(descriptor, name: name),
       usesColor: color.usesColor(environment: environment, isTerminal: isTerminal),
       width: { Terminal.width(descriptor) ?? declared ?? (isTerminal ? 80 : 120) })
+  }
+}
+
+/// What the operating system knows of a terminal.
+enum Terminal {
+  static func isTerminal(_ descriptor: FileDescriptor) -> Bool { isatty(descriptor.rawValue) == 1 }
+
+  /// Nil for what is no terminal, or one that does not know its size.
+  static func width(_ descriptor: FileDescriptor) -> Int? {
+    var size = winsize()
+    guard ioctl(descriptor.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
+    return Int(size.ws_col)
   }
 }

@@ -113,9 +113,11 @@ struct TerminalFailure {
       ("standard error", outcome.standardError), ("standard output", outcome.standardOutput),
     ]
     guard let (name, text) = streams.first(where: { !$0.1.isEmpty }) else { return [] }
-    let lines = PlainText.stripped(text).split(separator: "\n").suffix(Self.outputLines)
-    return indented("end of \(name):", by: 2)
-      + lines.map { "    " + style(DisplayWidth.cut(String($0), to: max(20, width - 4)), .quiet) }
+    let excerpt = PlainText.excerpt(PlainText.stripped(text), lines: Self.outputLines)
+    return indented("\(excerpt.name(of: name)):", by: 2)
+      + excerpt.text.split(separator: "\n").map {
+        "    " + style(DisplayWidth.cut(String($0), to: max(20, width - 4)), .quiet)
+      }
   }
 
   private func indented(

@@ -46,7 +46,11 @@ enum Phrases {
 
   /// `Stepping` of `stepping`, `Late imports` of `late_imports`.
   static func heading(_ name: String) -> String {
-    let words = name.split(separator: "_").joined(separator: " ")
-    return words.prefix(1).uppercased() + words.dropFirst()
+    capitalized(name.split(separator: "_").joined(separator: " "))
+  }
+
+  /// With a capital letter at its beginning.
+  static func capitalized(_ text: String) -> String {
+    text.prefix(1).uppercased() + text.dropFirst()
   }
 }

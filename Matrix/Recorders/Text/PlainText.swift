@@ -31,6 +31,56 @@ enum PlainText {
     return shown.split(separator: "\n", omittingEmptySubsequences: true).joined(separator: " ⏎ ")
   }
 
+  /// The part of a program's output that explains most.
+  struct Excerpt {
+    enum Part { case all, fatalError, end }
+
+    var text: String
+    var part: Part
+
+    /// The stream's name, and which part of it this is.
+    func name(of stream: String) -> String {
+      switch part {
+      case .all: stream
+      case .fatalError: "\(stream), from its fatal error on"
+      case .end: "\(stream), its end"
+      }
+    }
+  }
+
+  /// All of a text if it has at most so many bytes; else from CPython's "Fatal Python error" on,
+  /// which is followed by the frames, the innermost first; else its end.
+  static func excerpt(_ text: String, bytes limit: Int) -> Excerpt {
+    if text.utf8.count <= limit { return Excerpt(text: text, part: .all) }
+    guard let lines = fatalError(in: text) else {
+      return Excerpt(text: tail(text, bytes: limit).text, part: .end)
+    }
+    var kept: [Substring] = []
+    var size = 0
+    for line in lines {
+      size += line.utf8.count + 1
+      if size > limit { break }
+      kept.append(line)
+    }
+    return Excerpt(text: kept.joined(separator: "\n"), part: .fatalError)
+  }
+
+  /// The same by lines that are not empty.
+  static func excerpt(_ text: String, lines limit: Int) -> Excerpt {
+    let lines = text.split(separator: "\n")
+    if lines.count <= limit { return Excerpt(text: lines.joined(separator: "\n"), part: .all) }
+    if let fatal = fatalError(in: text) {
+      let kept = fatal.filter { !$0.isEmpty }.prefix(limit)
+      return Excerpt(text: kept.joined(separator: "\n"), part: .fatalError)
+    }
+    return Excerpt(text: lines.suffix(limit).joined(separator: "\n"), part: .end)
+  }
+
+  private static func fatalError(in text: String) -> ArraySlice<Substring>? {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.firstIndex { $0.hasPrefix("Fatal Python error") }.map { lines[$0...] }
+  }
+
   /// The last lines of a text that together have at most so many bytes, and whether that is less
   /// than all of it.
   static func tail(_ text: String, bytes limit: Int) -> (text: String, isCut: Bool) {

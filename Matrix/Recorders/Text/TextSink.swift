@@ -10,6 +10,8 @@ public struct TextSink: Sendable {
     if !text.isEmpty { try body(text) }
   }
 
+  /// A reader that has gone away (`matrix run | head -1`) wants no more text; that is no failure.
+  ///
   /// - Parameters:
   ///   - descriptor: Not owned; stays open.
   ///   - name: What error messages call it.
@@ -17,6 +19,7 @@ public struct TextSink: Sendable {
     TextSink { text in
       do {
         try descriptor.writePatiently(text)
+      } catch Errno.brokenPipe {
       } catch let errno as Errno {
         throw OutputError(.write, FilePath(name), errno)
       }

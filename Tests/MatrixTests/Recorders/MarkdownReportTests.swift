@@ -60,6 +60,8 @@ struct MarkdownReportTests {
 
       Does not hold afterwards: a file is left: x.tmp
 
+      Program: exit 0.
+
       standard output
 
       ```text

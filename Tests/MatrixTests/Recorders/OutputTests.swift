@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 import Testing
 
@@ -30,6 +31,34 @@ struct OutputTests {
         #expect(error?.description == "cannot make the folder \(folder): Not a directory")
       }
     }
+  }
+
+  @Test("what cannot take the reports is refused before a run")
+  func refusedBeforehand() throws {
+    try withTemporaryFolder { base in
+      try OutputFolder(path: base).write("", to: "file")
+      try OutputFolder(path: base.appending("half").appending("report.html")).create()
+      for (name, operation) in [
+        ("file", OutputError.Operation.createFolder), ("file/below", .createFolder),
+        ("half", .replace),
+      ] {
+        let error = #expect(throws: OutputError.self) {
+          try Recorders.prepare(FilePath("\(base)/\(name)"))
+        }
+        #expect(error?.operation == operation)
+      }
+      try Recorders.prepare(base.appending("new"))
+      #expect(try names(in: base.appending("new")).isEmpty)
+    }
+  }
+
+  @Test("a reader that has gone away is no failure")
+  func readerGone() throws {
+    signal(SIGPIPE, SIG_IGN)
+    let (reading, writing) = try FileDescriptor.pipe()
+    try reading.close()
+    try TextSink.descriptor(writing, name: "standard error").write("unread\n")
+    try writing.close()
   }
 
   @Test("a folder in the place of a file is an error and leaves no other file behind")

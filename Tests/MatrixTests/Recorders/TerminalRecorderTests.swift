@@ -29,7 +29,7 @@ struct TerminalRecorderTests {
 
   @Test("the result at 80 places")
   func result() throws {
-    let (_, result) = try record(Fixture.events, mode: .plain, output: "out")
+    let (_, result) = try record(Fixture.events, mode: .plain)
     expectNoDifference(
       result,
       """
@@ -52,7 +52,7 @@ struct TerminalRecorderTests {
       T timeout breakpoints/always on 3.15
         A breakpoint stops each time its line is reached.
         no end within 10 s
-        end of standard output:
+        standard output:
           waiting
 
       ~ flaky stepping/over_recursion on 3.8
@@ -72,7 +72,7 @@ struct TerminalRecorderTests {
       C crash stepping/over_recursion on 3.15
         Step over does not stop inside a recursive call.
         ended by SIGSEGV
-        end of standard error:
+        standard error:
           Fatal Python error: Segmentation fault
 
       ! error children/group on 3.15
@@ -81,10 +81,22 @@ struct TerminalRecorderTests {
 
       - 3.7: uv python install 3.7
 
-      report: out/report.html
       12 cells: 1 pass, 1 fail, 1 error, 1 timeout, 1 crash, 1 skip, 3 unavailable, 1 unsupported, 1 blocked, 1 flaky in 24.1 s
 
       """)
+  }
+
+  @Test("the page of this run is named, and one of an earlier run is not")
+  func reportLine() throws {
+    try withTemporaryFolder { folder in
+      let line = "report: \(folder)/report.html\n"
+      try OutputFolder(path: folder).write("of an earlier run", to: "report.html")
+      #expect(try !record(Fixture.events, mode: .plain, output: folder).result.contains(line))
+      let result = try record(Fixture.events, mode: .plain, output: folder) {
+        try OutputFolder(path: folder).write("of this run", to: "report.html")
+      }.result
+      #expect(result.contains(line))
+    }
   }
 
   @Test("a table that is too wide is split into blocks")
@@ -158,14 +170,18 @@ struct TerminalRecorderTests {
   }
 
   private func record(
-    _ events: [Event], mode: TerminalRecorder.Mode, output: String? = nil
+    _ events: [Event], mode: TerminalRecorder.Mode, output: FilePath? = nil,
+    beforeEnd: () throws -> Void = {}
   ) throws -> (progress: String, result: String) {
     let (progress, result) = (TextBox(), TextBox())
     let recorder = TerminalRecorder(
       progress: TerminalStream(sink: progress.sink, usesColor: false, width: { 80 }),
       result: TerminalStream(sink: result.sink, usesColor: false, width: { 80 }),
-      mode: mode, output: output.map { FilePath($0) }, now: { .zero })
-    for event in events { try recorder.record(event) }
+      mode: mode, output: output, now: { .zero })
+    for event in events {
+      if case .runFinished = event { try beforeEnd() }
+      try recorder.record(event)
+    }
     return (progress.text, result.text)
   }
 }

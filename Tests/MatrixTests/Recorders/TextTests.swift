@@ -1,3 +1,4 @@
+import Harness
 import Testing
 
 @testable import Matrix
@@ -58,6 +59,35 @@ struct TextTests {
     #expect(PlainText.tail("one\ntwo\nthree", bytes: 100).text == "one\ntwo\nthree")
     #expect(PlainText.tail("one\ntwo\nthree", bytes: 10) == ("two\nthree", true))
     #expect(PlainText.tail("ääää", bytes: 5) == ("ää", true))
+  }
+
+  @Test("of a fatal error the beginning is shown, which has the innermost frames")
+  func fatalErrors() {
+    let frames = (0..<20).map { "  File \"f.py\", line \($0) in f\($0)" }
+    let text =
+      (["before", "Fatal Python error: Segmentation fault", "", "Current thread:"] + frames)
+      .joined(separator: "\n")
+    let excerpt = PlainText.excerpt(text, lines: 4)
+    #expect(
+      excerpt.text == "Fatal Python error: Segmentation fault\nCurrent thread:\n"
+        + frames[0] + "\n" + frames[1])
+    #expect(excerpt.name(of: "standard error") == "standard error, from its fatal error on")
+    #expect(PlainText.excerpt(text, bytes: 100).text.hasPrefix("Fatal Python error"))
+    #expect(PlainText.excerpt("a\nb\nc", lines: 2).text == "b\nc")
+    #expect(PlainText.excerpt("a\nb\n", lines: 2).name(of: "standard output") == "standard output")
+  }
+
+  @Test("a program that matrix ended is not said to have been killed")
+  func endings() {
+    func ending(_ verdict: Verdict, _ termination: Termination, byHarness: Bool) -> String? {
+      CellOutcome(verdict: verdict, termination: termination, isEndedByHarness: byHarness).ending
+    }
+    #expect(
+      ending(.timeout, .signalled(15), byHarness: true)
+        == "ended by matrix at its deadline (SIGTERM)")
+    #expect(
+      ending(.fail, .exited(3), byHarness: true) == "ended by matrix after the script (exit 3)")
+    #expect(ending(.crash, .signalled(11), byHarness: false) == "SIGSEGV")
   }
 
   @Test("wide characters take two places, combining marks none")

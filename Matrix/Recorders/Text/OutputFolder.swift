@@ -1,12 +1,5 @@
-import SystemPackage
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Glibc
+public import SystemPackage
 
 extension FileDescriptor {
   /// Writes all of the text, waiting while a descriptor that somebody made non-blocking is full.
@@ -43,6 +36,19 @@ struct OutputFolder: Sendable {
         throw OutputError(.createFolder, folder, failure)
       }
     }
+    guard isFolder(path) else { throw OutputError(.createFolder, path, .notDirectory) }
+  }
+
+  /// Makes the folder, and makes sure that files of these names can be put into it.
+  func check(_ names: [String]) throws {
+    try create()
+    for name in names {
+      let file = path.appending(name)
+      guard !isFolder(file) else { throw OutputError(.replace, file, .isDirectory) }
+    }
+    let (descriptor, temporary) = try openTemporary(beside: names.first ?? "report")
+    temporary.remove()
+    try? descriptor.close()
   }
 
   /// Opens a file that grows while the run goes on. What it held before is gone.
@@ -107,4 +113,42 @@ struct OutputFolder: Sendable {
 
 extension FilePath {
   fileprivate func remove() { _ = withPlatformString { unlink($0) } }
+}
+
+/// Tells one file at a path from another that was put there later.
+struct FileStamp: Hashable {
+  var inode: UInt64
+  var seconds: Int
+  var nanoseconds: Int
+
+  /// Nil where there is no file.
+  init?(_ path: FilePath) {
+    guard let stat = try? Stat(path) else { return nil }
+    inode = UInt64(stat.rawValue.st_ino)
+    seconds = Int(stat.st_mtim.tv_sec)
+    nanoseconds = Int(stat.st_mtim.tv_nsec)
+  }
+}
+
+/// A report that could not be written.
+public struct OutputError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Operation: String, Hashable, Sendable {
+    case createFolder = "make the folder"
+    case create
+    case write
+    case replace
+  }
+
+  public var operation: Operation
+  public var path: FilePath
+  public var errno: Errno
+
+  public init(_ operation: Operation, _ path: FilePath, _ errno: Errno) {
+    self.operation = operation
+    self.path = path
+    self.errno = errno
+  }
+
+  /// `cannot write out/report.html: No space left on device`
+  public var description: String { "cannot \(operation.rawValue) \(path): \(errno)" }
 }
