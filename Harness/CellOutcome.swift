@@ -84,7 +84,7 @@ public struct CellOutcome: Sendable {
   }
 }
 
-/// What one cell came to. The vocabulary is closed and no value is used for a second meaning.
+/// The result of one cell. The vocabulary is closed and no value is used for a second meaning.
 public enum Verdict: String, CaseIterable, Hashable, Sendable {
   /// Everything that the scenario expects was seen, and the after-checks hold.
   case pass
@@ -96,23 +96,19 @@ public enum Verdict: String, CaseIterable, Hashable, Sendable {
   case timeout
   /// The debuggee was ended by a signal that the scenario does not expect.
   case crash
-  /// Left out by choice.
-  case skip
   /// The interpreter that was asked for is not on this machine.
   case unavailable
   /// This CPython cannot run the scenario, by the scenario's own version range.
   case unsupported
   /// The operating system did not permit it.
   case blocked
-  /// Passed, but only when tried again.
-  case flaky
 
-  /// Whether a run with this verdict can be called "as expected" when no known deviation is
-  /// recorded for the cell.
+  /// Whether an outcome with this verdict is as expected when no known deviation is recorded for the
+  /// cell. For `Report.isExpected`, which decides.
   public var isExpectedByDefault: Bool {
     switch self {
-    case .pass, .skip, .unavailable, .unsupported: true
-    case .fail, .error, .timeout, .crash, .blocked, .flaky: false
+    case .pass, .unavailable, .unsupported: true
+    case .fail, .error, .timeout, .crash, .blocked: false
     }
   }
 }

@@ -61,8 +61,8 @@ public final class EventDispatcher: Sendable {
       if state.hasEnded { return false }
       switch event {
       case .runStarted: state.start = .now
-      case .cellFinished(_, let outcome):
-        if !outcome.verdict.isExpectedByDefault { state.hasUnexpected = true }
+      case .cellFinished(let cell, let outcome):
+        if !Report.isExpected(cell, outcome) { state.hasUnexpected = true }
       case .cellStarted: break
       case .runFinished: state.hasEnded = true
       }

@@ -51,7 +51,7 @@ public struct Run: Sendable {
         running -= 1
         if let outcome {
           emit(.cellFinished(id, outcome))
-          hasFailed = hasFailed || !outcome.verdict.isExpectedByDefault
+          hasFailed = hasFailed || !Report.isExpected(id, outcome)
         }
         if hasFailed && failsFast || Task.isCancelled {
           waiting = []

@@ -89,10 +89,6 @@ extension Report {
         "\(Phrases.count(tally[.unsupported], "cell")) \(verb) for other versions or builds, by"
           + " scenario or by configuration.")
     }
-    if tally[.skip] > 0 {
-      let verb = tally[.skip] == 1 ? "was" : "were"
-      remarks.append("\(Phrases.count(tally[.skip], "cell")) \(verb) left out by choice.")
-    }
     return remarks
   }
 

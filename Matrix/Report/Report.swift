@@ -44,11 +44,11 @@ public struct Report: Sendable {
     case .cellFinished(let cell, let outcome):
       running.removeAll { $0 == cell }
       if let earlier = outcomes.updateValue(outcome, forKey: cell) {
-        tally.remove(earlier.verdict, isExpected: isExpected(cell, earlier))
+        tally.remove(earlier.verdict, isExpected: Self.isExpected(cell, earlier))
       } else {
         order.append(cell)
       }
-      tally.add(outcome.verdict, isExpected: isExpected(cell, outcome))
+      tally.add(outcome.verdict, isExpected: Self.isExpected(cell, outcome))
     case .runFinished(let end):
       self.end = end
     }
@@ -69,9 +69,9 @@ public struct Report: Sendable {
     outcomes[CellID(column: column.label, scenario: row.name)]
   }
 
-  /// Whether nobody needs to look at the outcome. Known deviations of single cells are to be
-  /// considered here and nowhere else.
-  public func isExpected(_ cell: CellID, _ outcome: CellOutcome) -> Bool {
+  /// Whether the outcome of a cell is as expected. The run, the dispatcher and all recorders ask this
+  /// function; known deviations of single cells are to be considered in it and nowhere else.
+  public static func isExpected(_ cell: CellID, _ outcome: CellOutcome) -> Bool {
     outcome.verdict.isExpectedByDefault
   }
 
@@ -85,7 +85,7 @@ public struct Report: Sendable {
     rows.flatMap { row in
       columns.compactMap { column in
         let cell = CellID(column: column.label, scenario: row.name)
-        guard let outcome = outcomes[cell], !isExpected(cell, outcome) else { return nil }
+        guard let outcome = outcomes[cell], !Self.isExpected(cell, outcome) else { return nil }
         return (cell, outcome)
       }
     }

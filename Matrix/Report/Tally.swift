@@ -71,7 +71,7 @@ extension Report {
       for column in columns {
         guard let outcome = outcome(row, column) else { continue }
         let cell = CellID(column: column.label, scenario: row.name)
-        tally.add(outcome.verdict, isExpected: isExpected(cell, outcome))
+        tally.add(outcome.verdict, isExpected: Self.isExpected(cell, outcome))
       }
     }
     return tally

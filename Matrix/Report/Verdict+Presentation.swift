@@ -9,11 +9,9 @@ extension Verdict {
     case .error: "!"
     case .timeout: "T"
     case .crash: "C"
-    case .skip: "s"
     case .unavailable: "-"
     case .unsupported: "·"
     case .blocked: "B"
-    case .flaky: "~"
     }
   }
 
@@ -28,19 +26,17 @@ extension Verdict {
     case .error: "the harness could not do its part"
     case .timeout: "no end by the deadline"
     case .crash: "the program was ended by a signal"
-    case .skip: "left out by choice"
     case .unavailable: "the interpreter is not on this machine"
     case .unsupported: "for other versions or builds, by scenario or by configuration"
     case .blocked: "the operating system did not permit it"
-    case .flaky: "passed, but only when tried again"
     }
   }
 
   /// Whether a debugger was put to the test.
   var countsAsRun: Bool {
     switch self {
-    case .pass, .fail, .error, .timeout, .crash, .blocked, .flaky: true
-    case .skip, .unavailable, .unsupported: false
+    case .pass, .fail, .error, .timeout, .crash, .blocked: true
+    case .unavailable, .unsupported: false
     }
   }
 }

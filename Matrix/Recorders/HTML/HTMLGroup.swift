@@ -83,7 +83,7 @@ struct HTMLRow {
       cells.append(
         Cell(style: verdict.rawValue, symbol: verdict.symbol, word: verdict.word, target: target))
       let id = CellID(column: column.label, scenario: row.name)
-      add(outcome, column, target: target, isExpected: report.isExpected(id, outcome))
+      add(outcome, column, target: target, isExpected: Report.isExpected(id, outcome))
     }
     let order = Verdict.allCases.map(\.word)
     lines.sort { order.firstIndex(of: $0.word) ?? 0 < order.firstIndex(of: $1.word) ?? 0 }

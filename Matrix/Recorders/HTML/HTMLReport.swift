@@ -2,7 +2,7 @@ import Mustache
 
 /// A report as one HTML page.
 public enum HTMLReport {
-  /// The page. The run as JSON, without steps and output, travels inside; ``RunReader`` reads it.
+  /// The page. The run as JSON, without steps and output, travels inside.
   public static func text(_ report: Report) throws -> String {
     let page = HTMLPage(report)
     let document = try WireReport(report, isBrief: true).map(WireJSON.line) ?? "{}"

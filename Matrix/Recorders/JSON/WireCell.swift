@@ -1,7 +1,7 @@
 import Harness
 
 /// Names a cell.
-struct WireCellID: Codable, Hashable {
+struct WireCellID: Encodable {
   var column: String
   var scenario: String
 
@@ -9,13 +9,11 @@ struct WireCellID: Codable, Hashable {
     column = cell.column
     scenario = cell.scenario
   }
-
-  var id: CellID { CellID(column: column, scenario: scenario) }
 }
 
 /// A cell and what it came to. Keys without a value are left out.
-struct WireCell: Codable {
-  struct Step: Codable {
+struct WireCell: Encodable {
+  struct Step: Encodable {
     var statement: String
     var file: String
     var line: Int
@@ -26,7 +24,7 @@ struct WireCell: Codable {
     var seen: String?
   }
 
-  struct Termination: Codable {
+  struct Termination: Encodable {
     var exit: Int?
     var signal: Int?
     /// For people; readers use the number.
@@ -38,7 +36,7 @@ struct WireCell: Codable {
   var column: String
   var scenario: String
   var verdict: String
-  /// Whether nobody needs to look. For consumers; readers of ours decide anew.
+  /// Whether nobody needs to look.
   var expected: Bool
   var reason: String?
   var steps: [Step]?
@@ -47,8 +45,6 @@ struct WireCell: Codable {
   var stdout: String?
   var stderr: String?
   var durationMs: Double
-
-  var id: CellID { CellID(column: column, scenario: scenario) }
 }
 
 extension WireCell {
@@ -73,15 +69,6 @@ extension WireCell {
     (cell.steps, cell.stdout, cell.stderr) = (nil, nil, nil)
     return cell
   }
-
-  func outcome() throws -> CellOutcome {
-    CellOutcome(
-      verdict: try known(verdict, "verdict"), reason: reason,
-      steps: try (steps ?? []).map { try $0.record() }, violations: violations ?? [],
-      termination: try termination.map { try $0.termination() },
-      isEndedByHarness: termination?.by == "matrix", standardOutput: stdout ?? "",
-      standardError: stderr ?? "", duration: wireDuration(durationMs))
-  }
 }
 
 extension WireCell.Step {
@@ -99,19 +86,6 @@ extension WireCell.Step {
     case .notReached: result = "not_reached"
     }
   }
-
-  func record() throws -> StepRecord {
-    let result: StepRecord.Result =
-      switch result {
-      case "held": .held
-      case "mismatch": .mismatch(expected: expected ?? "", seen: seen ?? "")
-      case "not_reached": .notReached
-      default: throw RunReadError.Cause.value(key: "result", value: result)
-      }
-    return StepRecord(
-      statement: statement, location: SourceLocation(file: file, line: line, column: column),
-      result: result)
-  }
 }
 
 extension WireCell.Termination {
@@ -122,11 +96,5 @@ extension WireCell.Termination {
       signal = number
       signalName = SignalName.of(number)
     }
-  }
-
-  func termination() throws -> Termination {
-    if let exit { return .exited(exit) }
-    if let signal { return .signalled(signal) }
-    throw RunReadError.Cause.value(key: "termination", value: "{}")
   }
 }

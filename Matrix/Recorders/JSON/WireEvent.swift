@@ -3,13 +3,11 @@ import FoundationEssentials
 /// One line of `events.jsonl`. The grammar is in `docs/events.md`.
 ///
 /// Wire types are apart from domain types, so that a renamed property never changes the format.
-enum WireEvent: Codable {
+enum WireEvent: Encodable {
   case runStarted(WireRun)
   case cellStarted(WireCellID)
   case cellFinished(WireCell)
   case runFinished(WireEnd)
-  /// A kind that this version does not know.
-  case unknown(String)
 
   /// Raised when something that readers rely on changes: a key or a value goes away or gets
   /// another meaning. New kinds and new keys do not raise it.
@@ -24,21 +22,6 @@ enum WireEvent: Codable {
 
   private enum CodingKeys: String, CodingKey {
     case kind, schema
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    let kind = try container.decode(String.self, forKey: .kind)
-    switch Kind(rawValue: kind) {
-    case .runStarted:
-      let schema = try container.decode(Int.self, forKey: .schema)
-      guard schema == Self.schema else { throw RunReadError.Cause.schema(schema) }
-      self = .runStarted(try WireRun(from: decoder))
-    case .cellStarted: self = .cellStarted(try WireCellID(from: decoder))
-    case .cellFinished: self = .cellFinished(try WireCell(from: decoder))
-    case .runFinished: self = .runFinished(try WireEnd(from: decoder))
-    case nil: self = .unknown(kind)
-    }
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -57,8 +40,6 @@ enum WireEvent: Codable {
     case .runFinished(let end):
       try container.encode(Kind.runFinished.rawValue, forKey: .kind)
       try end.encode(to: encoder)
-    case .unknown(let kind):
-      try container.encode(kind, forKey: .kind)
     }
   }
 }
@@ -70,21 +51,9 @@ extension WireEvent {
       case .runStarted(let start): .runStarted(WireRun(start))
       case .cellStarted(let cell): .cellStarted(WireCellID(cell))
       case .cellFinished(let cell, let outcome):
-        // Which verdicts are expected is the report's question.
-        .cellFinished(WireCell(cell, outcome, isExpected: Report().isExpected(cell, outcome)))
+        .cellFinished(WireCell(cell, outcome, isExpected: Report.isExpected(cell, outcome)))
       case .runFinished(let end): .runFinished(WireEnd(end))
       }
-  }
-
-  /// Nil for a kind that this version does not know.
-  func event() throws -> Event? {
-    switch self {
-    case .runStarted(let run): .runStarted(try run.start())
-    case .cellStarted(let cell): .cellStarted(cell.id)
-    case .cellFinished(let cell): .cellFinished(cell.id, try cell.outcome())
-    case .runFinished(let end): .runFinished(try end.end())
-    case .unknown: nil
-    }
   }
 }
 
@@ -96,12 +65,6 @@ enum WireJSON {
 
   static func document(_ value: some Encodable) throws -> String {
     try text(value, formatting: [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]) + "\n"
-  }
-
-  static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    return try decoder.decode(type, from: data)
   }
 
   private static func text(

@@ -4,8 +4,8 @@ import SystemPackage
 
 /// An interpreter in the words of `matrix list interpreters --format json`, as far as a report
 /// needs them.
-struct WireInterpreter: Codable {
-  struct VersionParts: Codable {
+struct WireInterpreter: Encodable {
+  struct VersionParts: Encodable {
     var major: Int
     var minor: Int
     var patch: Int
@@ -48,51 +48,5 @@ extension WireInterpreter {
     prefix = interpreter.prefix.string
     source = interpreter.source.rawValue
     remoteDebugging = interpreter.remoteDebugging.rawValue
-  }
-
-  func interpreter() throws -> Interpreter {
-    let linkage: Interpreter.Linkage =
-      switch linkage {
-      case "static": .static
-      case "shared": .shared(library: library.map { FilePath($0) })
-      default: throw RunReadError.Cause.value(key: "linkage", value: linkage)
-      }
-    return Interpreter(
-      version: try parsedVersion(), abiFlags: try parsedFlags(), linkage: linkage,
-      libc: try known(libc, "libc"), architecture: arch, operatingSystem: os,
-      path: FilePath(path), realPath: FilePath(realPath), prefix: FilePath(prefix),
-      source: try known(source, "source"),
-      remoteDebugging: try known(remoteDebugging, "remote_debugging"))
-  }
-
-  /// The parts, and what follows the patch in the text: nothing, `a1`, `b2`, `rc3`.
-  private func parsedVersion() throws -> PythonVersion {
-    let parts = versionParts
-    let release = "\(parts.major).\(parts.minor).\(parts.patch)"
-    let levels: [(String, PythonVersion.ReleaseLevel)] = [
-      ("", .final), ("a", .alpha), ("b", .beta), ("rc", .candidate),
-    ]
-    for (letters, level) in levels where version.hasPrefix(release + letters) {
-      let serial = version.dropFirst(release.utf8.count + letters.utf8.count)
-      guard let number = level == .final ? (serial.isEmpty ? 0 : nil) : Int(serial) else {
-        continue
-      }
-      return PythonVersion(
-        parts.major, parts.minor, parts.patch, releaseLevel: level, serial: number)
-    }
-    throw RunReadError.Cause.value(key: "version", value: version)
-  }
-
-  private func parsedFlags() throws -> ABIFlags {
-    var flags: ABIFlags = []
-    for letter in abiFlags {
-      switch letter {
-      case "t": flags.insert(.freeThreaded)
-      case "d": flags.insert(.debug)
-      case "m": flags.insert(.pymalloc)
-      default: throw RunReadError.Cause.value(key: "abi_flags", value: abiFlags)
-      }
-    }
-    return flags
   }
 }

@@ -1,7 +1,7 @@
 import Harness
 
 /// A whole run in one document: `report.json`, and inside `report.html`.
-struct WireReport: Codable {
+struct WireReport: Encodable {
   var kind: String
   var schema: Int
   /// `all`, or `brief` where steps and output are left out.
@@ -37,21 +37,10 @@ extension WireReport {
       report.columns.compactMap { column in
         let cell = CellID(column: column.label, scenario: row.name)
         guard let outcome = report.outcome(of: cell) else { return nil }
-        let isExpected = report.isExpected(cell, outcome)
+        let isExpected = Report.isExpected(cell, outcome)
         let wire = WireCell(cell, outcome, isExpected: isExpected)
         return isBrief ? wire.brief() : wire
       }
     }
-  }
-
-  /// The events that give this report again.
-  func events() throws -> [Event] {
-    var events: [Event] = [.runStarted(try run.start())]
-    events += try cells.map { .cellFinished($0.id, try $0.outcome()) }
-    if state != "incomplete" {
-      let end = WireEnd(reason: state, durationMs: durationMs ?? 0)
-      events.append(.runFinished(try end.end()))
-    }
-    return events
   }
 }

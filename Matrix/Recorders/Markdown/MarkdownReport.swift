@@ -94,7 +94,7 @@ public enum MarkdownReport {
       let cell = CellID(column: column.label, scenario: row.name)
       let symbol = MarkdownText.inline(outcome.verdict.symbol)
       // What is as expected stays short: the legend has the words.
-      if report.isExpected(cell, outcome) { return symbol }
+      if Report.isExpected(cell, outcome) { return symbol }
       return "**\(symbol) \(outcome.verdict.word)**"
     }
     return "| \(MarkdownText.inline(row.title))<br>\(MarkdownText.tableCode(row.name)) | "

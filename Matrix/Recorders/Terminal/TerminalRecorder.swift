@@ -169,7 +169,7 @@ public final class TerminalRecorder: Recorder, Sendable {
   private func unexpectedLine(
     _ cell: CellID, _ outcome: CellOutcome, _ report: Report
   ) -> String {
-    guard !report.isExpected(cell, outcome) else { return "" }
+    guard !Report.isExpected(cell, outcome) else { return "" }
     let style = TerminalStyle(usesColor: progress.usesColor)
     let head = "\(outcome.verdict.symbol) \(outcome.verdict.word)"
     let tail = " \(cell)" + (outcome.reason.map { ": " + PlainText.line($0) } ?? "")

@@ -23,8 +23,8 @@ extension Verdict {
     switch self {
     case .pass: .good
     case .fail, .error, .timeout, .crash: .bad
-    case .blocked, .flaky: .warning
-    case .skip, .unavailable, .unsupported: .quiet
+    case .blocked: .warning
+    case .unavailable, .unsupported: .quiet
     }
   }
 }

@@ -5,15 +5,6 @@ struct UTCDate: Hashable {
 
   init(seconds: Int) { self.seconds = seconds }
 
-  /// Reads `2026-08-02T10:04:05Z`; nil for anything else.
-  init?(_ text: String) {
-    let parts = text.split(whereSeparator: { "-T:Z".contains($0) }).compactMap { Int($0) }
-    guard parts.count == 6, text.utf8.count == 20, text.hasSuffix("Z") else { return nil }
-    let days = Self.days(year: parts[0], month: parts[1], day: parts[2])
-    seconds = days * 86_400 + parts[3] * 3600 + parts[4] * 60 + parts[5]
-    guard description == text else { return nil }
-  }
-
   /// `2026-08-02`
   var day: String {
     let (year, month, day) = civil
@@ -39,15 +30,6 @@ struct UTCDate: Hashable {
     let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
     let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
-  }
-
-  private static func days(year: Int, month: Int, day: Int) -> Int {
-    let year = month <= 2 ? year - 1 : year
-    let era = floorDivide(year, 400)
-    let yearOfEra = year - era * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
   }
 
   private static func floorDivide(_ value: Int, _ divisor: Int) -> Int {

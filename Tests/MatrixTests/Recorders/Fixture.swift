@@ -47,7 +47,7 @@ enum Fixture {
       CellOutcome(verdict: .unavailable, reason: "3.7 is not on this machine"),
     ],
     [
-      CellOutcome(verdict: .flaky, reason: "passed when tried again"),
+      CellOutcome(verdict: .blocked, reason: "the debugger may not attach"),
       CellOutcome(
         verdict: .fail, reason: "the stop is not where it should be", steps: [held, wrong, late],
         violations: ["a file is left: x.tmp"], termination: .exited(0), standardOutput: "6\n",
@@ -59,7 +59,7 @@ enum Fixture {
     ],
     [
       CellOutcome(verdict: .unsupported, reason: "for Python >=3.11"),
-      CellOutcome(verdict: .skip, reason: "left out by --skip"),
+      CellOutcome(verdict: .unsupported, reason: "there is no libpython to embed"),
       CellOutcome(verdict: .error, reason: "no connection", duration: .milliseconds(12)),
       CellOutcome(verdict: .unavailable, reason: "3.7 is not on this machine"),
     ],

@@ -1,4 +1,5 @@
 import CustomDump
+import Foundation
 import Harness
 import SystemPackage
 import Testing
@@ -36,21 +37,24 @@ struct JSONRecorderTests {
     #expect(line.contains(#""date":"2026-08-01T10:04:05Z""#))
   }
 
-  @Test("every file gives the run again")
-  func roundTrip() throws {
+  @Test("every file holds the run")
+  func everyFile() throws {
     try withTemporaryFolder { folder in
       for recorder in Recorders.files(in: folder) {
         for event in Fixture.events { try recorder.record(event) }
       }
       #expect(try names(in: folder) == ["events.jsonl", "report.html", "report.json", "report.md"])
-      let lines = try RunReader.events(in: text(of: folder.appending("events.jsonl")))
-      expectNoDifference(try encoded(lines), try encoded(Fixture.events))
-      let document = Report(try RunReader.events(in: text(of: folder.appending("report.json"))))
-      expectNoDifference(try encoded(document), try encoded(Report(Fixture.events)))
-      let page = Report(try RunReader.events(in: text(of: folder.appending("report.html"))))
+      let written = try text(of: folder.appending("events.jsonl"))
       expectNoDifference(
-        try WireJSON.document(WireReport(page, isBrief: true)),
-        try WireJSON.document(WireReport(Report(Fixture.events), isBrief: true)))
+        written, try Fixture.events.map { try WireJSON.line(WireEvent($0)) + "\n" }.joined())
+      let document = try JSONObject(text(of: folder.appending("report.json")))
+      #expect(document["cells"].count == 12)
+      #expect(document["counts"]["unexpected"].number == 6)
+      #expect(document["state"].text == "completed")
+      let page = try embeddedDocument(in: text(of: folder.appending("report.html")))
+      let brief = try JSONObject(page)
+      #expect(brief["cells"].count == 12)
+      #expect(brief["detail"].text == "brief")
     }
   }
 
@@ -59,47 +63,13 @@ struct JSONRecorderTests {
     try withTemporaryFolder { folder in
       let recorder = JSONRecorder(folder: folder)
       for event in Fixture.events.prefix(5) { try recorder.record(event) }
-      let written = try text(of: folder.appending("events.jsonl"))
-      #expect(try RunReader.events(lines: written).count == 5)
-      let torn = String(written.dropLast(20))
-      #expect(try RunReader.events(lines: torn).count == 4)
-      #expect(Report(try RunReader.events(lines: torn)).state == .incomplete)
+      let lines = try text(of: folder.appending("events.jsonl")).split(separator: "\n")
+      #expect(
+        try lines.map { try JSONObject(String($0))["kind"].text } == [
+          "run_started", "cell_started", "cell_finished", "cell_started", "cell_finished",
+        ])
       #expect(try names(in: folder) == ["events.jsonl"])
     }
-  }
-
-  @Test("kinds and keys that a reader does not know are left out")
-  func unknown() throws {
-    let events = try RunReader.events(
-      lines: """
-        {"kind":"weather","sun":true}
-        {"column":"3.8","kind":"cell_started","scenario":"a/b","since":{"x":[1]}}
-
-        """)
-    #expect(events.count == 1)
-  }
-
-  @Test(
-    "what cannot be read is refused with its line and cause",
-    arguments: [
-      ("nonsense\n", "line 1: not JSON"),
-      (#"{"kind":"cell_started","column":"3.8"}"# + "\n", #"line 1: there is no "scenario""#),
-      (
-        "\n" + #"{"kind":"run_finished","reason":"bored","duration_ms":1}"# + "\n",
-        #"line 2: unknown value for "reason": bored"#
-      ),
-      (
-        #"{"kind":"run_started","schema":2}"# + "\n",
-        "line 1: the run is stored in schema 2; this version reads 1"
-      ),
-      (
-        #"{"kind":"run_finished","reason":"completed","duration_ms":"1"}"# + "\n",
-        #"line 1: "duration_ms" has a value of another type"#
-      ),
-    ])
-  func refused(text: String, message: String) {
-    let error = #expect(throws: RunReadError.self) { try RunReader.events(in: text) }
-    #expect(error?.description == message)
   }
 
   @Test("any text survives, controls and all")
@@ -109,17 +79,31 @@ struct JSONRecorderTests {
       CellOutcome(verdict: .fail, reason: strange, standardOutput: strange))
     let lines = try events.map { try WireJSON.line(WireEvent($0)) + "\n" }.joined()
     #expect(lines.split(separator: "\n").count == 4)
-    let report = Report(try RunReader.events(lines: lines))
-    let outcome = report.outcome(report.rows[0], report.columns[0])
-    #expect(outcome?.reason == strange)
-    #expect(outcome?.standardOutput == strange)
+    let cell = try JSONObject(String(lines.split(separator: "\n")[2]))
+    #expect(cell["reason"].text == strange)
+    #expect(cell["stdout"].text == strange)
   }
+}
 
-  private func encoded(_ events: [Event]) throws -> [String] {
-    try events.map { try WireJSON.line(WireEvent($0)) }
-  }
+/// The run as JSON inside a page.
+func embeddedDocument(in page: String) throws -> String {
+  let opening = try #require(page.range(of: HTMLText.documentOpening))
+  let rest = page[opening.upperBound...]
+  return String(rest[..<(try #require(rest.range(of: "</script>")).lowerBound)])
+}
 
-  private func encoded(_ report: Report) throws -> String {
-    try WireJSON.document(WireReport(report))
-  }
+/// A JSON value as a reader of the files sees it.
+struct JSONObject {
+  private let value: Any?
+
+  init(_ text: String) throws { value = try JSONSerialization.jsonObject(with: Data(text.utf8)) }
+
+  private init(value: Any?) { self.value = value }
+
+  subscript(key: String) -> JSONObject { JSONObject(value: (value as? [String: Any])?[key]) }
+  subscript(index: Int) -> JSONObject { JSONObject(value: (value as? [Any])?[index]) }
+
+  var count: Int? { (value as? [Any])?.count }
+  var text: String? { value as? String }
+  var number: Double? { value as? Double }
 }
