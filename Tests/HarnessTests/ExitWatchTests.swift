@@ -49,18 +49,20 @@ struct ExitWatchTests {
       let first = try Child()
       let closed = Waiter()
       let watch = try ExitWatch(pidfd: first.pidfd) { closed.signal() }
-      close(first.pidfd)
       let second = try Child(exitCode: 3)
-      #expect(second.pidfd == first.pidfd, "the number is to be used again")
-      let other = try ExitWatch(pidfd: second.pidfd)
+      // Closes the first one's descriptor, and makes its number the second one's.
+      try #require(dup2(second.pidfd, first.pidfd) == first.pidfd)
+      let other = try ExitWatch(pidfd: first.pidfd)
       watch.close()
       first.end()
       second.end()
       await other.wait()
       #expect(other.end == .success(.exited(3)))
       #expect(await closed.wait(), "the watch has not closed its own descriptor")
-      close(second.pidfd)
-      for child in [first, second] { child.reap() }
+      for child in [first, second] {
+        close(child.pidfd)
+        child.reap()
+      }
     }
   }
 

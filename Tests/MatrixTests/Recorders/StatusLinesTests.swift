@@ -52,7 +52,7 @@ struct StatusLinesTests {
       [
         "B blocked breakpoints/always on 3.13 static: ptrace is not …",
         "T timeout breakpoints/always on 3.15: no end within 10 s",
-        "B blocked stepping/over_recursion on 3.8: the debugger may…",
+        "B blocked stepping/over_recursion on 3.8: the debugger may …",
         "✗ fail stepping/over_recursion on 3.13 static: the stop is …",
         "C crash stepping/over_recursion on 3.15: ended by SIGSEGV",
         "! error children/group on 3.15: no connection", "",

@@ -42,8 +42,8 @@ struct TerminalRecorderTests {
       children
         group           ·    ·       !     -
 
-      ✓ pass   ✗ fail   ! error   T timeout   C crash   - unavailable
-      · unsupported   B blocked
+      ✓ pass   ✗ fail   ! error   T timeout   C crash   - unavailable   · unsupported
+      B blocked
 
       B blocked breakpoints/always on 3.13 static
         A breakpoint stops each time its line is reached.
