@@ -11,17 +11,13 @@ import sys
 
 from . import code_lines, genuine
 
-opcode = genuine.stdlib('opcode')
 _VERSION = sys.version_info[:2]
-_OPNAME = opcode.opname
-_ABSOLUTE, _RELATIVE = frozenset(opcode.hasjabs), frozenset(opcode.hasjrel)
 _UNITS = 2 if _VERSION >= (3, 10) else 1        # bytes in a unit of a jump's argument
 _TABLES = _VERSION >= (3, 11)
 _INSTRUCTION_FORM = _VERSION >= (3, 6)          # two bytes each; before, one or three
 
-_COMMON_CONSTANTS = getattr(opcode, '_common_constants', ())     # since 3.14
 # The argument of COMPARE_OP in `except`, up to 3.8.
-EXCEPTION_MATCH = opcode.cmp_op.index('exception match') if _VERSION < (3, 9) else None
+EXCEPTION_MATCH = 10 if _VERSION < (3, 9) else None
 WITH_EXITS = ('WITH_EXCEPT_START', 'WITH_CLEANUP_START')
 RERAISES = ('RERAISE', 'END_FINALLY')
 RETURNS = ('RETURN_VALUE', 'RETURN_CONST')
@@ -37,6 +33,27 @@ _WITHS = ('SETUP_WITH', 'SETUP_ASYNC_WITH')
 _ENTRIES = ('BEFORE_WITH', 'BEFORE_ASYNC_WITH')
 _EXIT_SPECIALS = {1: '__exit__', 3: '__aexit__'}        # of LOAD_SPECIAL, since 3.14
 _SUSPENDED = ('YIELD_VALUE', 'YIELD_FROM', 'RESUME', 'RETURN_GENERATOR')
+
+
+class _Opcodes(object):
+    """What the standard library's `opcode` says. It takes milliseconds to load, so it is loaded when
+    the first code object is looked at."""
+
+    def __init__(self):
+        opcode = genuine.unseen('opcode', '_opcode', '_opcode_metadata')
+        self.names, self.numbers = opcode.opname, opcode.opmap
+        self.absolute, self.relative = frozenset(opcode.hasjabs), frozenset(opcode.hasjrel)
+        self.first_with_argument, self.extended = opcode.HAVE_ARGUMENT, opcode.EXTENDED_ARG
+        self.common_constants = getattr(opcode, '_common_constants', ())     # since 3.14
+
+
+_opcodes = []
+
+
+def _known():
+    if not _opcodes:
+        _opcodes.append(_Opcodes())
+    return _opcodes[0]
 
 
 def facts(code):
@@ -73,6 +90,7 @@ class _Facts(object):
     def __init__(self, code):
         self.names, self.arguments, self.offsets = [], [], []
         self._at = {}
+        self._opcodes = _known()
         self._after = []                # the offset behind each instruction and its caches
         self._own = _weakref.ref(code)  # What is known of it lives as long as it does.
         self._decode(code.co_code)
@@ -87,13 +105,15 @@ class _Facts(object):
 
     def _decode(self, raw):
         extended, prefix, offset = 0, [], 0
+        names, extends = self._opcodes.names, self._opcodes.extended
+        first = self._opcodes.first_with_argument
         while offset < len(raw):
             operation = raw[offset]
-            size = 2 if _INSTRUCTION_FORM else 3 if operation >= opcode.HAVE_ARGUMENT else 1
+            size = 2 if _INSTRUCTION_FORM else 3 if operation >= first else 1
             if _TABLES and operation == 0:
                 self._after[-1] = offset + 2
                 self._at[offset] = len(self.names) - 1
-            elif operation == opcode.EXTENDED_ARG:
+            elif operation == extends:
                 argument = raw[offset + 1] if size == 2 else raw[offset + 1] | raw[offset + 2] << 8
                 extended = (extended | argument) << (8 if size == 2 else 16)
                 prefix.append(offset)
@@ -104,7 +124,7 @@ class _Facts(object):
                         raw[offset + 1] | raw[offset + 2] << 8)
                 for each in prefix + [offset]:
                     self._at[each] = len(self.names)
-                self.names.append(_OPNAME[operation])
+                self.names.append(names[operation])
                 self.arguments.append(argument | extended)
                 self.offsets.append(offset)
                 self._after.append(offset + size)
@@ -124,10 +144,10 @@ class _Facts(object):
     def jump(self, at):
         """The index of a jump's target, None for all other instructions."""
         name = self.names[at]
-        operation = opcode.opmap[name]
-        if operation in _ABSOLUTE:
+        operation = self._opcodes.numbers[name]
+        if operation in self._opcodes.absolute:
             return self._at.get(self.arguments[at] * _UNITS)
-        if operation not in _RELATIVE:
+        if operation not in self._opcodes.relative:
             return None
         distance = self.arguments[at] * _UNITS
         return self._at.get(self._after[at] + (-distance if 'BACKWARD' in name else distance))
@@ -219,8 +239,8 @@ class _Facts(object):
             return (self.code.co_consts[argument],)
         if name == 'LOAD_SMALL_INT':
             return (argument,)
-        if name == 'LOAD_COMMON_CONSTANT' and argument < len(_COMMON_CONSTANTS):
-            return (_COMMON_CONSTANTS[argument],)
+        if name == 'LOAD_COMMON_CONSTANT' and argument < len(self._opcodes.common_constants):
+            return (self._opcodes.common_constants[argument],)
         return None
 
     def name(self, at):

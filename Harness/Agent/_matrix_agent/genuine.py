@@ -84,6 +84,16 @@ def stdlib(name, shared=False):
     return known
 
 
+def unseen(name, *beneath):
+    """As `stdlib`, where `sys.modules` is not to show either what enters itself: the module, and
+    those beneath that it imports."""
+    absent = [each for each in (name,) + beneath if each not in sys.modules]
+    module = stdlib(name)
+    for each in absent:
+        sys.modules.pop(each, None)
+    return module
+
+
 def _is_stdlib(module):
     spec = getattr(module, '__spec__', None)
     origin = getattr(spec, 'origin', None)

@@ -5,9 +5,13 @@ import builtins
 import os
 import sys
 
-from . import attach, bell, code_filter, connection, debugger, options, thread_start, wire
+from . import attach, bell, code_filter, connection, debugger, genuine, native, options
+from . import thread_start, wire
 from .control import base
 from .genuine import _thread, posix
+
+partial = genuine.unseen('_functools').partial
+methodcaller = genuine.unseen('_operator').methodcaller
 
 LAST_TIMEOUT = 5
 USAGE = """usage: launcher.py CWD PORT GUID OPTIONS [-m|-c] SCRIPT [ARG...]
@@ -34,9 +38,10 @@ def main(names, arguments):
     thread_start.await_own_at_exit()
     atexit.register(ending.at_exit)
     session.threads.main = _thread.get_ident()
-    run = prepare(names, program, session.is_user_code.allow)
+    prepared = prepare(names, program, session.is_user_code.allow)
     session.start(ending)
-    run_program(run, ending)
+    # The status of SystemExit is known to the interpreter alone where that runs the program.
+    run_program(prepared, ending, session.options.wait_on_abnormal_exit)
 
 
 def _main_listening(names, arguments):
@@ -57,10 +62,10 @@ def _main_listening(names, arguments):
     # The first to be registered is the last to run: sessions end before it.
     atexit.register(server.close)
     ending = Ending()
-    run = prepare(names, program, lambda filename: None)
+    prepared = prepare(names, program, lambda filename: None)
     if waits:
         attached.acquire()
-    run_program(run, ending)
+    run_program(prepared, ending)
 
 
 def _parse_listening(arguments):
@@ -89,12 +94,42 @@ def _open_session(link, token, option_text):
     return session
 
 
-def run_program(run, ending):
+def run_program(program, ending, framed=False):
+    """Runs the program when the launcher's code has ended, with no frame of ours below its own.
+    `framed`, and where that cannot be: now, and its frames have ours below them."""
+    in_c = None if framed else program.in_c()
+    if in_c is not None:
+        sys.stderr = _Flushed(in_c, ending)
+        return
     try:
-        run()
+        program.run()
     except BaseException as error:
         ending.program_raised(error)
         raise
+
+
+class _Flushed(object):
+    """What the interpreter flushes, as `sys.stderr`, after the last line of the launcher: the one
+    moment before its end at which it calls something and no Python code is running.
+
+    So whatever is called there has no frame below its own, as long as what leads to it is in C. The
+    interpreter's own function for scripts runs the program, prints its exception, and exits where
+    that is SystemExit; else the status is left to do.
+    """
+
+    def __init__(self, in_c, ending):
+        def status(failed):
+            """Runs after the program's main code."""
+            ending.abnormal = bool(failed)
+            # Since 3.8 (bpo-1054041) the interpreter ends itself by the signal then.
+            interrupted = (sys.version_info >= (3, 8)
+                           and getattr(sys, 'last_type', None) is KeyboardInterrupt)
+            return 1 if failed and not interrupted else 0
+
+        steps = (partial(setattr, sys, 'stderr', sys.stderr), in_c)
+        ends = native.get().function('Py_Exit', None, native.get().int)
+        self.flush = partial(any, map(ends, filter(None, map(
+            status, map(methodcaller('__call__'), steps)))))
 
 
 def hide_launch(program, count):
@@ -107,7 +142,7 @@ def hide_launch(program, count):
 
 
 def prepare(names, program, allow):
-    """A fresh `__main__`, `sys.argv` and `sys.path`; the result runs the program."""
+    """A fresh `__main__`, `sys.argv` and `sys.path`; the result is the program."""
     module = type(sys)('__main__')
     module.__dict__.clear()
     module.__dict__.update(names)
@@ -122,67 +157,154 @@ def prepare(names, program, allow):
             module.__dict__.pop(name, None)
         module.__loader__ = sys.modules['_frozen_importlib'].BuiltinImporter
         if flag == '-c':
-            return _code_runner(module, target, has_entry, allow)
+            return _Code(module, target, has_entry, allow)
         return _module_runner(target, has_entry)
     sys.argv[:] = program
     return _script_runner(module, program[0], has_entry, allow)
 
 
-def _code_runner(module, source, has_entry, allow):
-    if has_entry:
-        sys.path[0] = ''
-    allow('<string>')
+class _Program(object):
+    """How a program is run. `in_c` gives a function in C that does, and says whether it failed;
+    None where there is none."""
 
-    def run():
+    def in_c(self):
+        return None
+
+
+class _Code(_Program):
+    def __init__(self, module, source, has_entry, allow):
+        if has_entry:
+            sys.path[0] = ''
+        allow('<string>')
+        self._names = module.__dict__
+        if sys.version_info >= (3, 14):
+            source = _dedent(source)
+        self._source = source + '\n'
         if sys.version_info >= (3, 13):
             # Tracebacks show lines of `-c` since then, so Python remembers them.
             import linecache
-            lines = (source + '\n').splitlines(True)
+            lines = self._source.splitlines(True)
             linecache.cache['<string>'] = (len(source), None, lines, '<string>')
-        exec(compile(source + '\n', '<string>', 'exec', 0, True), module.__dict__)
 
-    return run
+    def in_c(self):
+        try:
+            calls = native.get()
+            run = calls.function('PyRun_SimpleStringFlags', calls.int, calls.pointer, calls.pointer)
+        except ImportError:
+            return None
+        text = self._source.encode('utf-8', 'surrogateescape') + b'\0'
+        flags = calls.word(_COMMAND_FLAGS | sys.version_info[1] << 32)
+        return partial(run, _kept(calls, text), _kept_value(calls, flags))
+
+    def run(self):
+        exec(compile(self._source, '<string>', 'exec', 0, True), self._names)
+
+
+# PyCF_IGNORE_COOKIE, as the interpreter passes it for `-c` since 3.10. Up to 3.9 a coding cookie in
+# the text counts. The minor version is the second field of PyCompilerFlags.
+_COMMAND_FLAGS = 0x800 if sys.version_info >= (3, 10) else 0
+_alive = []
+
+
+def _kept(calls, data):
+    """The address of bytes that stay."""
+    return _kept_value(calls, (calls.byte * len(data))(*data))
+
+
+def _kept_value(calls, value):
+    _alive.append(value)
+    return calls.address_of(value)
+
+
+def _dedent(source):
+    """As `-c` does it since 3.14: white space that all lines with something else have."""
+    lines = source.splitlines(True)
+    starts = [line[:len(line) - len(line.lstrip(' \t'))] for line in lines if line.strip()]
+    common = min(starts) if starts else ''
+    while not all([start.startswith(common) for start in starts]):
+        common = common[:-1]
+    return ''.join([line[len(common):] if line.strip() else line.lstrip(' \t') for line in lines])
+
+
+class _Module(_Program):
+    """`-m`, a directory, or a zip file."""
+
+    def __init__(self, name, is_main=False):
+        self._name = name
+        self._is_main = is_main
+
+    def run(self):
+        import runpy
+        if self._is_main:
+            runpy._run_module_as_main('__main__', False)
+        else:
+            runpy._run_module_as_main(self._name)
 
 
 def _module_runner(name, has_entry):
     if has_entry:
         # The current directory's full path, as `python -m` has it since 3.7 (bpo-33053).
         sys.path[0] = os.getcwd() if sys.version_info >= (3, 7) else ''
-
-    def run():
-        import runpy
-        runpy._run_module_as_main(name)
-
-    return run
+    return _Module(name)
 
 
 def _script_runner(module, script, has_entry, allow):
     if os.path.isdir(script) or _is_archive(script):
         return _package_runner(script, has_entry)
-    # Absolute since 3.9 (bpo-20443).
-    filename = os.path.abspath(script) if sys.version_info >= (3, 9) else script
-    if has_entry:
-        sys.path[0] = os.path.dirname(os.path.realpath(script))
-    module.__file__ = filename
-    loader = sys.modules['_frozen_importlib_external'].SourceFileLoader
-    module.__loader__ = loader('__main__', filename)
-    allow(filename)
-
-    def run():
-        exec(_compile(script, filename), module.__dict__)
-
-    return run
+    return _Script(module, script, has_entry, allow)
 
 
-def _compile(script, filename):
-    try:
-        with open(script, 'rb') as file:
-            source = file.read()
-    except OSError as error:
-        sys.stderr.write("%s: can't open file %r: [Errno %s] %s\n"
-                         % (sys.executable, filename, error.errno, error.strerror))
-        sys.exit(2)
-    return compile(source, filename, 'exec', 0, True)
+class _Script(_Program):
+    def __init__(self, module, script, has_entry, allow):
+        # Absolute since 3.9 (bpo-20443), and not made simpler.
+        self._filename = script
+        if sys.version_info >= (3, 9):
+            self._filename = os.path.join(os.getcwd(), script)
+        self._script = script
+        self._names = module.__dict__
+        if has_entry:
+            sys.path[0] = os.path.dirname(os.path.realpath(script))
+        allow(self._filename)
+
+    def in_c(self):
+        try:
+            calls = native.get()
+            opened = calls.function('fdopen', calls.pointer, calls.int, calls.pointer)
+            run = calls.function('PyRun_AnyFileExFlags', calls.int, calls.pointer, calls.pointer,
+                                 calls.int, calls.pointer)
+        except ImportError:
+            return None
+        try:
+            descriptor = os.open(self._script, os.O_RDONLY)
+        except OSError:
+            return None
+        # The interpreter sets these, and takes them away after the main code.
+        for name in ('__file__', '__cached__'):
+            self._names.pop(name, None)
+        name = _kept(calls, os.fsencode(self._filename) + b'\0')
+        return partial(run, opened(descriptor, _kept(calls, b'rb\0')), name, 1, None)
+
+    def run(self):
+        is_compiled = self._filename.endswith('.pyc')
+        loader = getattr(sys.modules['_frozen_importlib_external'],
+                         'SourcelessFileLoader' if is_compiled else 'SourceFileLoader')
+        self._names['__file__'] = self._filename
+        self._names['__loader__'] = loader('__main__', self._filename)
+        exec(self._compile(is_compiled), self._names)
+
+    def _compile(self, is_compiled):
+        try:
+            with open(self._script, 'rb') as file:
+                data = file.read()
+        except OSError as error:
+            sys.stderr.write("%s: can't open file %r: [Errno %s] %s\n"
+                             % (sys.executable, self._filename, error.errno, error.strerror))
+            sys.exit(2)
+        if is_compiled:
+            import marshal
+            # The header has four more bytes since 3.7 (PEP 552).
+            return marshal.loads(data[16 if sys.version_info >= (3, 7) else 12:])
+        return compile(data, self._filename, 'exec', 0, True)
 
 
 def _is_archive(script):
@@ -202,11 +324,7 @@ def _package_runner(path, has_entry):
     else:
         sys.path.insert(0, path)
 
-    def run():
-        import runpy
-        runpy._run_module_as_main('__main__', False)
-
-    return run
+    return _Module('__main__', True)
 
 
 class Ending(object):

@@ -1,0 +1,4 @@
+import sys
+sys.stderr = None
+print('still here')                                         # @stop
+raise ValueError('told to nobody')
