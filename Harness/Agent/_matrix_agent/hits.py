@@ -2,6 +2,7 @@
 
 from . import code_filter, code_lines, interrupts, stepping, threads, wire
 from .control import base
+from .genuine import _thread
 
 
 class Hits(base.Sink):
@@ -61,17 +62,21 @@ class Hits(base.Sink):
 
     def _guard(self, function, *arguments):
         """A mistake of ours must not become the program's: it is logged where that is asked for,
-        and the program goes on alone. An interrupt is the program's, and comes again later."""
+        and the program goes on alone. What handlers of signals raise is the program's."""
         try:
             function(*arguments)
         except BaseException as error:
             self.went_wrong(error)
 
     def went_wrong(self, error):
-        if isinstance(error, KeyboardInterrupt):
-            interrupts.deliver_later(self._session.threads.main)
-        else:
+        if isinstance(error, RecursionError):
+            return                      # The program has its own at its next call.
+        if not base.is_raised_by_program(error):
             self._session.failed()
+        elif self._session.control.may_raise:
+            raise error
+        else:
+            interrupts.raise_later(_thread.get_ident(), error)
 
     def _attending(self):
         """The calling thread, or None where hits do not count."""

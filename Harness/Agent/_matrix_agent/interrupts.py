@@ -1,51 +1,83 @@
-"""An interrupt (SIGINT) that arrives while the main thread is in the agent's hands.
+"""Signals that arrive while the main thread is in the agent's hands, and what their handlers raise.
 
-Python would raise KeyboardInterrupt in the middle of our code, and an exception that leaves a trace
-function ends tracing. So the interrupt is held during a stop, and comes again when the main thread
-is back in the program.
+A handler of the program's would run in the middle of our code, and an exception that leaves a trace
+function ends tracing. So signals with handlers in Python are held during a stop, as the program is,
+and come again when the main thread is back in the program.
 """
 
 import _signal
 import sys
 
-from . import code_filter, thread_start
-from .genuine import _thread, time
+from . import code_filter, native, thread_start
+from .genuine import _thread, posix, time
 
 _PAUSE = 0.001
+_LAST = 65
 
 
 class Held(object):
-    """Holds interrupts from its making to `release`. For the main thread only."""
+    """Holds signals from its making to `release`. For the main thread only."""
 
     def __init__(self):
         self._came = []
-        self._handler = _signal.getsignal(_signal.SIGINT)
-        self._active = callable(self._handler)
-        if self._active:
-            _signal.signal(_signal.SIGINT, self._note)
+        self._handlers = {}
+        try:
+            for number in range(1, _LAST):
+                handler = _signal.getsignal(number)
+                if callable(handler):
+                    _signal.signal(number, self._note)
+                    self._handlers[number] = handler
+        except ValueError:
+            pass                        # Not the main thread after all.
 
     def _note(self, number, frame):
         self._came.append(number)
 
     def release(self, main):
-        if self._active and _signal.getsignal(_signal.SIGINT) == self._note:
-            _signal.signal(_signal.SIGINT, self._handler)
+        for number, handler in self._handlers.items():
+            if _signal.getsignal(number) == self._note:
+                _signal.signal(number, handler)
         if self._came:
-            deliver_later(main)
+            deliver_later(main, lambda came=self._came: _send_again(came))
 
 
-def deliver_later(main):
-    """Interrupts the main thread as soon as it is seen outside the agent."""
+def _send_again(numbers):
+    for number in numbers:
+        posix.kill(posix.getpid(), number)
+
+
+def raise_later(thread, error):
+    """Raises what a handler of the program's has raised as soon as the thread is outside the agent.
+    """
+    if isinstance(error, KeyboardInterrupt):
+        deliver_later(thread, _thread.interrupt_main)
+        return
+
+    class Again(BaseException):
+        """Whose making gives the exception that there is already."""
+
+        def __new__(cls, *arguments):
+            return error
+
+    calls = native.get()
+    send = calls.function('PyThreadState_SetAsyncExc', calls.int, calls.word, calls.object)
+    again = calls.object(Again)
+    deliver_later(thread, lambda: send(thread, again))
+
+
+def deliver_later(thread, deliver):
+    """Calls `deliver` as soon as the thread is seen outside the agent."""
     ends = []
-    thread_start.start_agent_thread(_deliver, (main, ends), lambda: ends.append(True))
+    thread_start.start_agent_thread(
+        _deliver, (thread, deliver, ends), lambda: ends.append(True))
 
 
-def _deliver(main, ends):
+def _deliver(thread, deliver, ends):
     while not ends:
         time.sleep(_PAUSE)
-        frame = sys._current_frames().get(main)
+        frame = sys._current_frames().get(thread)
         if frame is None:
             return
         if not code_filter.is_agent(frame.f_code.co_filename):
-            _thread.interrupt_main()
+            deliver()
             return

@@ -99,6 +99,7 @@ class ExecutionControl(object):
 
     name = None
     polls = False
+    may_raise = False           # An exception that leaves a callback does not end watching.
     ended = False
 
     def __init__(self, sink, is_user_code):
@@ -184,6 +185,17 @@ def running_frames():
     for top in sys._current_frames().values():
         frames.extend(stack(top))
     return frames
+
+
+def is_raised_by_program(error):
+    """True for what did not begin in the agent's code: the stack overflows in there, and signal
+    handlers and finalizers of the program's run there."""
+    if isinstance(error, (RecursionError, KeyboardInterrupt)):
+        return True
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback is not None and not is_agent_frame(traceback.tb_frame)
 
 
 def is_agent_frame(frame):

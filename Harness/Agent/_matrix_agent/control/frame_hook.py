@@ -157,6 +157,18 @@ class _Hook(object):
         if self._get() == self._page.entry:
             self._put(self._default)
 
+    def is_kept(self):
+        """False where another function is in place of ours."""
+        return self._get() == self._page.entry
+
+    def put_back(self):
+        """False where that is not the interpreter's own, and so not ours to take away."""
+        if self._get() != self._default:
+            return False
+        self._put(self._page.entry)
+        self.renew()
+        return True
+
     def renew(self):
         """Every code object is to be looked at once more."""
         self.generation += 1

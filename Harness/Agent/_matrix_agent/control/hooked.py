@@ -78,12 +78,26 @@ class HookedControl(trace.TraceControl):
         trace.TraceControl.leave_thread(self)
 
     def tick(self):
-        """Now and then, on a thread of the agent's: threads that stay traced in vain leave."""
+        """Now and then, on a thread of the agent's: threads that stay traced in vain leave, and
+        another's function of frames in place of ours is noticed."""
+        self._keep_hook()
+        trace.TraceControl.tick(self)
         counts, self._counts = self._counts, {}
         for identifier in list(self._staying):
             if counts.get(identifier, 0) < _OFTEN:
                 self._staying.discard(identifier)
                 self._unsettled.setdefault(identifier, _ENDING)
+
+    def _keep_hook(self):
+        """A library that gives the interpreter its own function back ends our hits: it is set
+        again. Where it is another's now, all threads are traced instead."""
+        hook = self._hook
+        if hook is None or self._stopped or hook.is_kept():
+            return
+        if not hook.put_back():
+            self._hook = None
+            self._all_traced = False
+            self.enter_running_threads()
 
     def stop(self):
         self._stopped = True
@@ -114,8 +128,7 @@ class HookedControl(trace.TraceControl):
             self._examining.add(identifier)
             self._look_at(code, identifier)
         except BaseException as error:
-            # Stack overflows and what the program's signal handlers raise are the program's.
-            if isinstance(error, RecursionError) or not _is_raised_by_agent(error):
+            if base.is_raised_by_program(error):
                 raise
             self.sink.went_wrong(error)
         finally:
@@ -145,14 +158,18 @@ class HookedControl(trace.TraceControl):
     # What the interpreter calls
 
     def _make_tracer(self):
-        on_call, unsettled, identifier = self._call, self._unsettled, _thread.get_ident
+        on_call = self._bounded(self._call)
+        unsettled, identifier = self._unsettled, _thread.get_ident
         first_lines = (1,)
 
         def tracer(frame, event, arg):
-            code = frame.f_code
-            if (code.co_firstlineno in first_lines or code.co_name == '<module>'
-                    or identifier() in unsettled):
-                on_call(frame)
+            try:
+                code = frame.f_code
+                if (code.co_firstlineno in first_lines or code.co_name == '<module>'
+                        or identifier() in unsettled):
+                    on_call(frame)
+            except RecursionError:
+                pass                    # The program has its own at its next call.
 
         def set_first_lines(lines):
             nonlocal first_lines
@@ -276,10 +293,3 @@ class HookedControl(trace.TraceControl):
             for identifier in list(table):
                 if identifier not in there:
                     table.pop(identifier, None)
-
-
-def _is_raised_by_agent(error):
-    traceback = error.__traceback__
-    while traceback is not None and traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    return traceback is None or base.is_agent(traceback.tb_frame.f_code.co_filename)

@@ -21,6 +21,7 @@ class MonitoringControl(base.ExecutionControl):
     """One tool id; its events are those of all threads."""
 
     name = 'monitoring'
+    may_raise = True
 
     def __init__(self, sink, is_user_code):
         base.ExecutionControl.__init__(self, sink, is_user_code)
@@ -48,8 +49,26 @@ class MonitoringControl(base.ExecutionControl):
             ('PY_RETURN', self._py_return), ('PY_YIELD', self._py_yield),
             ('PY_UNWIND', self._py_unwind), ('RAISE', self._py_raise)))
         for event, callback in self._callbacks.items():
-            _monitoring.register_callback(self._tool, event, callback)
+            _monitoring.register_callback(self._tool, event, self._bounded(callback))
         self._set_global_events()
+
+    def _bounded(self, callback):
+        """Nothing of ours gets into the program: neither a mistake nor a stack overflow, of which
+        the program has its own at its next call. What its signal handlers raise does."""
+        sink = self.sink
+
+        def bounded(code, *rest):
+            try:
+                return callback(code, *rest)
+            except RecursionError:
+                return None
+            except BaseException as error:
+                if base.is_raised_by_program(error):
+                    raise
+                sink.went_wrong(error)
+                return None
+
+        return bounded
 
     def start_attached(self):
         """Events are those of all threads, whichever begins."""
@@ -79,7 +98,7 @@ class MonitoringControl(base.ExecutionControl):
         if code not in self._codes:
             self._codes.first_sight(code)
         if base.ENTRY in self._modes and self.is_user_code(code.co_filename):
-            self.sink.on_call(sys._getframe(1))
+            self.sink.on_call(sys._getframe(2))
             return None
         local = self._local.get(id(code))
         if local is not None and (local.frames or code.co_firstlineno in local.lines):
@@ -91,22 +110,22 @@ class MonitoringControl(base.ExecutionControl):
     def _py_resume(self, code, offset):
         changes = self._changes
         if base.ENTRY in self._modes and self.is_user_code(code.co_filename):
-            self.sink.on_call(sys._getframe(1))
+            self.sink.on_call(sys._getframe(2))
             return None
         return _monitoring.DISABLE if changes == self._changes else None
 
     def _py_throw(self, code, offset, exception):
         if base.ENTRY in self._modes and self.is_user_code(code.co_filename):
-            self.sink.on_call(sys._getframe(1))
+            self.sink.on_call(sys._getframe(2))
 
     def _py_line(self, code, line):
         changes = self._changes
         local = self._local.get(id(code))
         if local is not None and (line in local.lines or local.frames):
-            self.sink.on_line(sys._getframe(1))
+            self.sink.on_line(sys._getframe(2))
             return None
         if base.EVERYWHERE in self._modes and self.is_user_code(code.co_filename):
-            self.sink.on_line(sys._getframe(1))
+            self.sink.on_line(sys._getframe(2))
             return None
         return _monitoring.DISABLE if changes == self._changes else None
 
@@ -120,7 +139,7 @@ class MonitoringControl(base.ExecutionControl):
         # Not the frame's own line: in 3.12 that is the target's already.
         if line != code_lines.line_at(code, source):
             return _monitoring.DISABLE
-        frame = sys._getframe(1)
+        frame = sys._getframe(2)
         local = self._local.get(id(code))
         if (local is not None and (line in local.lines or local.frames)) or (
                 base.EVERYWHERE in self._modes and self.is_user_code(code.co_filename)):
@@ -129,17 +148,17 @@ class MonitoringControl(base.ExecutionControl):
         return _monitoring.DISABLE if changes == self._changes else None
 
     def _py_return(self, code, offset, value):
-        frame = sys._getframe(1)
+        frame = sys._getframe(2)
         if id(frame) in self._followed:
             self.sink.on_return(frame, base.ENDS)
 
     def _py_yield(self, code, offset, value):
-        frame = sys._getframe(1)
+        frame = sys._getframe(2)
         if id(frame) in self._followed:
             self.sink.on_return(frame, base.suspension(code, value))
 
     def _py_unwind(self, code, offset, exception):
-        frame = sys._getframe(1)
+        frame = sys._getframe(2)
         if id(frame) in self.unwinding:
             self.sink.on_unwind(frame)
         if id(frame) in self._followed:
@@ -148,7 +167,7 @@ class MonitoringControl(base.ExecutionControl):
     def _py_raise(self, code, offset, exception):
         if base.RAISE in self._modes and self.is_user_code(code.co_filename):
             self.sink.on_raise(
-                sys._getframe(1), type(exception), exception, exception.__traceback__)
+                sys._getframe(2), type(exception), exception, exception.__traceback__)
 
     def follow_unwinding(self, frame):
         base.ExecutionControl.follow_unwinding(self, frame)
@@ -272,9 +291,9 @@ class _Local(object):
 
 
 def _take_tool():
-    """A free tool id: the debugger's own, else any that tools may use (0 to 5)."""
-    preferred = _monitoring.DEBUGGER_ID
-    for tool in [preferred] + [other for other in range(6) if other != preferred]:
+    """A free tool id: one without a name, since `pdb` takes the debugger's from 3.14 on and others
+    take theirs; else any that tools may use (0 to 5)."""
+    for tool in (4, 3, _monitoring.DEBUGGER_ID, 5, 2, 1):
         try:
             _monitoring.use_tool_id(tool, 'matrix')
             return tool

@@ -26,6 +26,15 @@ def install(tracer):
     _untraced(calibrated().install, tracer)
 
 
+def begin_again(tracer):
+    """How many threads were not traced and are now. 0 where that is not to be had in one call."""
+    if _layout is None or _layout.exchange is None:
+        return 0
+    changed = []
+    _untraced(lambda tracer: changed.append(_layout.begin_again(tracer)), tracer)
+    return changed[0]
+
+
 def remove(tracer):
     """Ends tracing by `tracer` in every thread but the calling one. False where that is beyond
     us, because nothing was calibrated."""
@@ -207,6 +216,12 @@ class _Layout(object):
             self._write(state, words, id(tracer), self.on_function)
             if kept is not None and kept[0]:
                 memory.decrease(kept[0])
+
+    def begin_again(self, tracer):
+        changed = self.exchange.run(0, id(tracer), self.on_function)
+        for _ in range(changed):
+            self._count(1)
+        return changed
 
     def remove(self, tracer):
         memory = self.memory

@@ -37,6 +37,7 @@ class TraceControl(base.ExecutionControl):
         self._stopped = False
         self._opcodes = None
         self._running = None
+        self._cannot_begin_again = False
         self._tracer, self._set_first_lines = self._make_tracer()
         self._full = self._make_full()
         self._raises = self._make_raises()
@@ -67,6 +68,21 @@ class TraceControl(base.ExecutionControl):
         if self._stopped:
             self._running.remove(self._tracer)
             self.leave_thread()
+
+    def tick(self):
+        """A stack overflow at the call of a tracer ends tracing in that thread: it begins again."""
+        if not self._modes or self._stopped or self._cannot_begin_again:
+            return
+        try:
+            if self._running is None:
+                self.prepare(True)
+        except base.Refused:
+            self._cannot_begin_again = True
+            return
+        if self._running.begin_again(self._tracer):
+            if self._stopped:
+                self._running.remove(self._tracer)
+            self._settle_all()
 
     def enter_thread(self):
         sys.settrace(self._tracer)
@@ -105,23 +121,44 @@ class TraceControl(base.ExecutionControl):
         Modules always matter. Their code begins on line 1 since 3.10, and on the line of the first
         statement before.
         """
-        on_call = self._call
+        on_call = self._bounded(self._call)
         first_lines = (1,)
 
         def tracer(frame, event, arg):
-            if frame.f_code.co_firstlineno in first_lines:
-                on_call(frame)
+            try:
+                if frame.f_code.co_firstlineno in first_lines:
+                    on_call(frame)
+            except RecursionError:
+                pass                    # The program has its own at its next call.
 
         def tracer_39(frame, event, arg):
-            code = frame.f_code
-            if code.co_firstlineno in first_lines or code.co_name == '<module>':
-                on_call(frame)
+            try:
+                code = frame.f_code
+                if code.co_firstlineno in first_lines or code.co_name == '<module>':
+                    on_call(frame)
+            except RecursionError:
+                pass
 
         def set_first_lines(lines):
             nonlocal first_lines
             first_lines = lines
 
         return tracer_39 if sys.version_info < (3, 10) else tracer, set_first_lines
+
+    def _bounded(self, work):
+        """Nothing of ours gets into the program: an exception that leaves a trace function ends
+        tracing. The program has a stack overflow of its own at its next call."""
+        sink = self.sink
+
+        def bounded(*arguments):
+            try:
+                work(*arguments)
+            except RecursionError:
+                pass
+            except BaseException as error:
+                sink.went_wrong(error)
+
+        return bounded
 
     def _call(self, frame):
         """A call that may matter: the frame is given the local tracer that it needs."""
@@ -142,7 +179,7 @@ class TraceControl(base.ExecutionControl):
         sink, modes, followed = self.sink, self._modes, self._followed
         unwinding = self.unwinding
 
-        def full(frame, event, arg):
+        def report(frame, event, arg):
             if self._stopped:
                 self._drop(frame)
                 return
@@ -163,20 +200,37 @@ class TraceControl(base.ExecutionControl):
                     self._settle(frame)
                 self._reported(frame, event)
 
+        bounded = self._bounded(report)
+
+        def full(frame, event, arg):
+            try:
+                bounded(frame, event, arg)
+            except RecursionError:
+                pass
+
         return full
 
     def _make_raises(self):
         """A local tracer that reports exceptions only."""
         sink, modes, unwinding = self.sink, self._modes, self.unwinding
 
-        def raises(frame, event, arg):
+        def report(frame, event, arg):
             if event == 'exception':
                 if base.RAISE in modes:
                     sink.on_raise(frame, arg[0], arg[1], arg[2])
-            elif event == 'return':
+            else:
                 if id(frame) in unwinding:
                     sink.on_unwind(frame)
                 self._reported(frame, event)
+
+        bounded = self._bounded(report)
+
+        def raises(frame, event, arg):
+            try:
+                if event == 'exception' or event == 'return':
+                    bounded(frame, event, arg)
+            except RecursionError:
+                pass
 
         return raises
 
@@ -239,10 +293,13 @@ class TraceControl(base.ExecutionControl):
         may have the line number of the moment at which the frame was given a tracer."""
         def first(frame, event, arg):
             frame.f_trace = None
-            tracer = self._full if self._stopped else self._wanted(frame)
-            if tracer is not None:
-                self._set(frame, tracer)        # This finds the line.
-                tracer(frame, event, arg)
+            try:
+                tracer = self._full if self._stopped else self._wanted(frame)
+                if tracer is not None:
+                    self._set(frame, tracer)        # This finds the line.
+                    tracer(frame, event, arg)
+            except RecursionError:
+                pass
 
         return first
 
@@ -301,8 +358,8 @@ class TraceControl(base.ExecutionControl):
             table.pop(key, None)
 
         self._lines[key] = _Patched(
-            code.co_firstlineno, patch.line, self.sink, _weakref.ref(code, forget),
-            self._reported)
+            code.co_firstlineno, patch.line, self._bounded(self.sink.on_line),
+            _weakref.ref(code, forget), self._bounded(self._reported))
         self._look_closer()
         self._settle_all(code)
 
@@ -337,16 +394,19 @@ def _clear(frames):
 class _Patched(object):
     """Lines of one code object that are reported, and the local tracer that does it."""
 
-    def __init__(self, first_line, line, sink, reference, reported):
+    def __init__(self, first_line, line, on_line, reference, reported):
         self.first_line = first_line
         self.lines = lines = set([line])
         self.reference = reference
 
         def trace_lines(frame, event, arg):
-            if event == 'line':
-                if frame.f_lineno in lines:
-                    sink.on_line(frame)
-            elif event == 'return':
-                reported(frame, event)
+            try:
+                if event == 'line':
+                    if frame.f_lineno in lines:
+                        on_line(frame)
+                elif event == 'return':
+                    reported(frame, event)
+            except RecursionError:
+                pass
 
         self.tracer = trace_lines
