@@ -62,7 +62,8 @@ class BoundaryTest(DebugTestCase):
         self.assertEqual(debugger.step('over'), ('STPD', program['next']))
         self.assertEqual(debugger.go_on(), ('EXCP', program['raise']))
         self.assertEqual(debugger.finish(), 0)
-        self.assertEqual((debugger.output(), debugger.errors()), ('False\n', ''))
+        shown = sys.version_info < (3, 9)       # There it must not be caught.
+        self.assertEqual((debugger.output(), debugger.errors()), ('%s\n' % shown, ''))
 
 
 if __name__ == '__main__':

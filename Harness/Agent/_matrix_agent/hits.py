@@ -65,12 +65,14 @@ class Hits(base.Sink):
         and the program goes on alone. What handlers of signals raise is the program's."""
         try:
             function(*arguments)
+        except base.OVERFLOW:
+            pass
+        except RecursionError:
+            raise
         except BaseException as error:
             self.went_wrong(error)
 
     def went_wrong(self, error):
-        if isinstance(error, RecursionError):
-            return                      # The program has its own at its next call.
         if not base.is_raised_by_program(error):
             self._session.failed()
         elif self._session.control.may_raise:

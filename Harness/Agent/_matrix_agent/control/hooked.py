@@ -88,6 +88,9 @@ class HookedControl(trace.TraceControl):
                 self._staying.discard(identifier)
                 self._unsettled.setdefault(identifier, _ENDING)
 
+    def _traces_all(self):
+        return self._hook is None or bool(self._modes or self._followed)
+
     def _keep_hook(self):
         """A library that gives the interpreter its own function back ends our hits: it is set
         again. Where it is another's now, all threads are traced instead."""
@@ -168,7 +171,7 @@ class HookedControl(trace.TraceControl):
                 if (code.co_firstlineno in first_lines or code.co_name == '<module>'
                         or identifier() in unsettled):
                     on_call(frame)
-            except RecursionError:
+            except base.OVERFLOW:
                 pass                    # The program has its own at its next call.
 
         def set_first_lines(lines):

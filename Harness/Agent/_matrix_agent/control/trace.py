@@ -71,7 +71,7 @@ class TraceControl(base.ExecutionControl):
 
     def tick(self):
         """A stack overflow at the call of a tracer ends tracing in that thread: it begins again."""
-        if not self._modes or self._stopped or self._cannot_begin_again:
+        if self._stopped or self._cannot_begin_again or not self._traces_all():
             return
         try:
             if self._running is None:
@@ -83,6 +83,10 @@ class TraceControl(base.ExecutionControl):
             if self._stopped:
                 self._running.remove(self._tracer)
             self._settle_all()
+
+    def _traces_all(self):
+        """True where every thread is to be traced now."""
+        return True
 
     def enter_thread(self):
         sys.settrace(self._tracer)
@@ -128,7 +132,7 @@ class TraceControl(base.ExecutionControl):
             try:
                 if frame.f_code.co_firstlineno in first_lines:
                     on_call(frame)
-            except RecursionError:
+            except base.OVERFLOW:
                 pass                    # The program has its own at its next call.
 
         def tracer_39(frame, event, arg):
@@ -136,7 +140,7 @@ class TraceControl(base.ExecutionControl):
                 code = frame.f_code
                 if code.co_firstlineno in first_lines or code.co_name == '<module>':
                     on_call(frame)
-            except RecursionError:
+            except base.OVERFLOW:
                 pass
 
         def set_first_lines(lines):
@@ -153,8 +157,10 @@ class TraceControl(base.ExecutionControl):
         def bounded(*arguments):
             try:
                 work(*arguments)
-            except RecursionError:
+            except base.OVERFLOW:
                 pass
+            except RecursionError:
+                raise
             except BaseException as error:
                 sink.went_wrong(error)
 
@@ -205,7 +211,7 @@ class TraceControl(base.ExecutionControl):
         def full(frame, event, arg):
             try:
                 bounded(frame, event, arg)
-            except RecursionError:
+            except base.OVERFLOW:
                 pass
 
         return full
@@ -229,7 +235,7 @@ class TraceControl(base.ExecutionControl):
             try:
                 if event == 'exception' or event == 'return':
                     bounded(frame, event, arg)
-            except RecursionError:
+            except base.OVERFLOW:
                 pass
 
         return raises
@@ -298,7 +304,7 @@ class TraceControl(base.ExecutionControl):
                 if tracer is not None:
                     self._set(frame, tracer)        # This finds the line.
                     tracer(frame, event, arg)
-            except RecursionError:
+            except base.OVERFLOW:
                 pass
 
         return first
@@ -406,7 +412,7 @@ class _Patched(object):
                         on_line(frame)
                 elif event == 'return':
                     reported(frame, event)
-            except RecursionError:
+            except base.OVERFLOW:
                 pass
 
         self.tracer = trace_lines
