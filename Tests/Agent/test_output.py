@@ -25,6 +25,44 @@ class OutputTest(DebugTestCase):
                          set(['to output', 'bytes', 'two parts']))
         self.assertEqual(debugger.errors(), 'to errors\n')
 
+    def test_a_signal_handler_and_a_finalizer_may_write_while_their_thread_does(self):
+        program = self.write("""
+            import signal, sys, time
+            def handler(number, frame):
+                print('signal')
+                sys.stderr.write('handled\\n')
+            signal.signal(signal.SIGALRM, handler)
+            class Gone(object):
+                def __del__(self):
+                    print('gone')
+            signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+            for _ in range(3000):
+                print('line', Gone())
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            """)
+        debugger = self.launch(program, options='RedirectOutput')
+        self.assertEqual(debugger.finish(), 0, debugger.errors())
+        self.assertEqual(self.texts(debugger).count('gone'), 3000)
+        self.assertEqual(debugger.output().count('gone'), 3000)
+
+    def test_what_is_written_in_pieces_is_one_event_and_nothing_is_empty(self):
+        program = self.write("""
+            import sys
+            print('one', 'two', 3)
+            sys.stdout.write('')
+            sys.stdout.write('part')
+            sys.stdout.flush()
+            print('ial')
+            sys.stdout.write('before the stop')
+            done = True             # @done
+            with sys.stdout as out:
+                print('inside', file=out)
+            """)
+        debugger = self.run_to(program, 'done', options='RedirectOutput')
+        self.assertEqual(debugger.finish(), 0, debugger.errors())
+        self.assertEqual([event.fields[1] for event in debugger.events if event.code == 'OUTP'],
+                         ['one two 3\n', 'part', 'ial\n', 'before the stop', 'inside\n'])
+
     def test_output_is_not_sent_unless_asked_for(self):
         debugger = self.launch(['-c', 'print(1)'])
         debugger.finish()

@@ -16,6 +16,7 @@ ATTEMPTS = 50
 PAUSE = 0.05
 SEND_TIMEOUT = 10               # seconds in which the debugger must take some bytes
 POLL = 0.05
+_MANY = 1000                    # batches that wait for being sent
 
 
 def connect(address):
@@ -50,7 +51,11 @@ def _connect_once(address):
 
 
 class Connection(object):
-    """Sends whole batches of events, one at a time, and reads commands."""
+    """Sends whole batches of events, one at a time, and reads commands.
+
+    A batch is put into a queue, which one thread at a time sends. A signal handler or a finalizer may
+    have something to send in the middle of that, on the same thread: nobody waits for a lock.
+    """
 
     def __init__(self, raw, send_timeout=None):
         self._raw = raw
@@ -59,7 +64,10 @@ class Connection(object):
         if send_timeout is None:
             send_timeout = float(os.environ.get('MATRIX_SEND_TIMEOUT') or SEND_TIMEOUT)
         _set_timeout(raw, 'SO_SNDTIMEO', send_timeout)
-        self._lock = _thread.allocate_lock()
+        self._queue = []
+        self._sending = _thread.allocate_lock()
+        self._send_timeout = send_timeout
+        self._broken = False
         self.closed = False
         self.reader = wire.Reader(self._receive)
 
@@ -87,23 +95,41 @@ class Connection(object):
         _set_timeout(self._raw, 'SO_RCVTIMEO', POLL if seconds is not None else 0)
 
     def send(self, data):
-        """Sends one batch. False where the debugger is gone, or takes nothing for as long as the
-        bound says; it never raises for that."""
+        """Sends one batch, after those that wait. False where the debugger is gone, or takes
+        nothing for as long as the bound says; it never raises for that."""
         if self.closed:
             return False
-        with self._lock:
-            if self.closed:
-                return False
+        self._queue.append(data)
+        self._send_queue()
+        if len(self._queue) > _MANY and self._sending.acquire(True, POLL):
+            self._sending.release()     # The debugger reads more slowly than the program writes.
+            self._send_queue()
+        return not self._broken
+
+    def _send_queue(self):
+        """Whoever sends looks again after it has let go of the lock: nothing is left over."""
+        while self._queue and self._sending.acquire(False):
+            whole = False
             try:
-                self._raw.sendall(data)
-                return True
+                while self._queue:
+                    data = self._queue[:]
+                    del self._queue[:len(data)]
+                    if not self._broken:
+                        self._raw.sendall(b''.join(data))
+                whole = True
             except OSError:
-                self.closed = True      # Part of it may have gone out: nothing can follow.
-                return False
+                pass
+            finally:
+                if not whole:           # Part of it may have gone out: nothing can follow.
+                    self._broken = self.closed = True
+                self._sending.release()
 
     def close(self):
         """Ends both directions, which also wakes the thread that reads."""
         self.closed = True
+        if self._sending.acquire(True, self._send_timeout):
+            self._sending.release()
+            self._send_queue()
         try:
             self._raw.shutdown(_socket.SHUT_RDWR)
         except OSError:

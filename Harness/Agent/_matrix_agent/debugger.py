@@ -128,15 +128,39 @@ class Session(object):
         """Sends a batch of events. Where nobody listens any more, the program goes on alone."""
         if self.detached:
             return
+        thread = self.threads.get(_thread.get_ident())
+        if thread is not None and thread.written:
+            self.flush_output(thread)
         if posix.getpid() != self.pid:
             self.let_go_in_child()
         elif not self.connection.send(data):
             self.let_go()
 
     def output(self, text, channel):
-        """Shows the program's output to the debugger."""
-        if self.threads.current() is not None:
-            self.send(output.event(text, channel if self.tells_channels else None))
+        """Shows the program's output to the debugger, by lines: what is written in pieces is told
+        in one, when its line ends, the stream is flushed or the thread stops."""
+        thread = self.threads.current()
+        if thread is not None and text:
+            thread.written.append((channel, text))
+            if text.endswith('\n'):
+                self.flush_output(thread)
+
+    def flush_output(self, thread):
+        """What the calling thread has written and the debugger was not told yet."""
+        data, joined, last = b'', '', None
+        while True:
+            try:
+                channel, text = thread.written.pop(0)
+            except IndexError:          # A signal handler has taken the rest.
+                break
+            if joined and channel != last:
+                data += output.event(joined, last if self.tells_channels else None)
+                joined = ''
+            joined, last = joined + text, channel
+        if joined:
+            data += output.event(joined, last if self.tells_channels else None)
+        if data:
+            self.send(data)
 
     def announce_file(self, name):
         source, new = self.files.add(name)
@@ -150,12 +174,16 @@ class Session(object):
         """The calling thread leaves; its step and its patches go with it."""
         thread = self.threads.get(_thread.get_ident())
         if thread is not None:
+            self.flush_output(thread)
             self.stops.leave(thread)
         self.threads.end()
 
     def program_ended(self):
         """The main thread runs nothing of the user's any more."""
         self.control.leave_thread()
+        thread = self.threads.get(self.threads.main)
+        if thread is not None:
+            self.flush_output(thread)
         self.threads.end_main()
 
     def detach(self):

@@ -21,6 +21,22 @@ class Tee(object):
             self._session.output(text, self._channel)
         return self._quietly(self._stream.write, text)
 
+    def flush(self):
+        thread = self._session.threads.get(_thread.get_ident())
+        if thread is not None:
+            self._session.flush_output(thread)
+        return self._quietly(self._stream.flush)
+
+    def __enter__(self):
+        self._stream.__enter__()
+        return self
+
+    def __exit__(self, *exception):
+        return self._stream.__exit__(*exception)
+
+    def __next__(self):
+        return next(self._stream)
+
     def writelines(self, lines):
         for line in lines:
             self.write(line)

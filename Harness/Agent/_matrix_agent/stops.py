@@ -75,6 +75,7 @@ class Stops(object):
                 held.release(self._threads.main)
 
     def _stop(self, thread, place, reason, mark_others, holds):
+        self._session.flush_output(thread)
         if reason is not None:
             self._threads.prune()
         thread.place = place

@@ -38,6 +38,7 @@ class DebugThread(object):
         self.adopted = False
         self.place = None
         self.frames = []
+        self.written = []               # channels and texts that the debugger was not told yet
         self.blocked = False
         self.busy = False
         self.on_line = False
