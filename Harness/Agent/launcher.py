@@ -4,8 +4,9 @@
     python launcher.py --listen ENDPOINT SECRET [--wait] OPTIONS [-m|-c] SCRIPT [ARG...]
 
 PORT is a TCP port on 127.0.0.1, or `unix:PATH` for a Unix stream socket; a debugger listens there.
-With `--listen` the agent listens at ENDPOINT, of the same form, and debuggers that know SECRET may
-attach and detach as they like; `--wait` holds the program back until the first one has.
+With `--listen` the agent listens at ENDPOINT, of the same form, and debuggers that know the secret may
+attach and detach as they like; `--wait` holds the program back until the first one has. SECRET says where
+it is: `fd:N`, `file:PATH`, `env:NAME`; a secret itself is seen by all users of the machine.
 """
 _names = dict(globals())
 

@@ -115,6 +115,54 @@ class ListenTest(AttachTestCase):
             pass
         self.assertIn(rest, (b'', b'ACPTRJCT'))
 
+    def test_the_secret_is_read_where_other_users_do_not_see_it(self):
+        program = self.write(LOOP)
+        secret = os.path.join(self.folder, 'secret')
+        with open(secret, 'w') as file:
+            file.write('secret\n')
+        os.chmod(secret, 0o600)
+        for place in ('file:' + secret, 'env:THE_SECRET'):
+            running = Running(
+                [classic_client.LAUNCHER, '--listen', 'unix:' + self.path, place, 'None', program.path],
+                environment=dict(os.environ, THE_SECRET='secret'))
+            self.addCleanup(running.close)
+            debugger = self.connect(running, self.path)
+            self.assertEqual(debugger.greet('sesame'), b'RJCT')
+            debugger = self.attach_to(running, self.path, 'NoBreakOnAttach')
+            debugger.program = program
+            self.finish(debugger, running)
+
+    def test_there_is_no_listening_with_an_empty_secret_or_one_that_others_may_read(self):
+        program = self.write(LOOP)
+        secret = os.path.join(self.folder, 'secret')
+        with open(secret, 'w') as file:
+            file.write('secret\n')
+        os.chmod(secret, 0o644)
+        for place in ('', 'file:' + secret, 'env:NO_SUCH', 'fd:999'):
+            running = Running(
+                [classic_client.LAUNCHER, '--listen', '0', place, 'None', program.path])
+            self.addCleanup(running.close)
+            self.assertEqual(running.exit_status(), 1)
+            self.assertIn('secret', running.errors())
+            self.assertEqual(running.output(), '')
+
+    def test_silent_connections_keep_no_debugger_out(self):
+        program = self.write(LOOP)
+        running = self.run_listening(program)
+        silent = [self.connect(running, self.path) for _ in range(20)]
+        debugger = self.attach_to(running, self.path, 'NoBreakOnAttach')
+        for each in silent:
+            self.assert_closed_soon(each)
+        debugger.program = program
+        self.finish(debugger, running)
+
+    def assert_closed_soon(self, debugger):
+        try:
+            while True:
+                debugger._bytes(1)
+        except classic_client.Closed:
+            pass
+
     def test_information_is_given_to_those_who_know_the_secret(self):
         program = self.write(LOOP)
         running = self.run_listening(program)

@@ -22,8 +22,14 @@ def attach(endpoint, token, option_text=''):
 
 
 def listen(endpoint='', secret=None, option_text='', on_attached=None):
-    """Listens at a TCP port on 127.0.0.1 (5678 unless told) or at `unix:PATH`. Whoever knows the
-    secret may attach; None lets everyone in. The result is a server; `close` ends it."""
+    """Listens at a TCP port on 127.0.0.1 (5678 unless told) or at `unix:PATH`, which only the user may
+    open. A debugger that knows the secret may attach. Without one there is no listening on TCP,
+    where every user of the machine can connect; an empty one is refused. The result is a server;
+    `close` ends it."""
+    if secret == '':
+        raise ValueError('the secret is empty')
+    if secret is None and not endpoint.startswith('unix:'):
+        raise ValueError('listening on TCP needs a secret')
     listener = server.Server(endpoint, secret, option_text, on_attached)
     listener.start()
     return listener

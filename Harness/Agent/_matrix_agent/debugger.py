@@ -82,8 +82,29 @@ class Session(object):
         current.session = self
         thread_start.install(self)
         self.on_let_go.append(forks.let_go_in_children(self))
+        if hasattr(sys, 'breakpointhook'):          # since 3.7
+            self.on_let_go.append(self._take_breakpoint_hook())
         if self.options.redirect_output:
             self.on_let_go.append(output.redirect(self))
+
+    def _take_breakpoint_hook(self):
+        """`breakpoint()` stops here while there is a session, unless PYTHONBREAKPOINT says what else
+        it is to do."""
+        programs = sys.breakpointhook
+
+        def hook(*arguments, **keywords):
+            thread = None if self.detached else self.threads.get(_thread.get_ident())
+            if thread is None or thread.quiet or os.environ.get('PYTHONBREAKPOINT'):
+                return programs(*arguments, **keywords)
+            self.stops.break_here(thread)
+
+        def restore():
+            if sys.breakpointhook is hook:
+                sys.breakpointhook = programs
+
+        if programs is sys.__breakpointhook__:
+            sys.breakpointhook = hook
+        return restore
 
     def look_for_threads(self):
         """Threads that were started from C, where nothing else tells of them."""

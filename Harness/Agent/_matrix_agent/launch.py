@@ -14,6 +14,7 @@ partial = genuine.unseen('_functools').partial
 methodcaller = genuine.unseen('_operator').methodcaller
 
 LAST_TIMEOUT = 5
+_LONGEST_SECRET = 4096
 USAGE = """usage: launcher.py CWD PORT GUID OPTIONS [-m|-c] SCRIPT [ARG...]
        launcher.py --listen ENDPOINT SECRET [--wait] OPTIONS [-m|-c] SCRIPT [ARG...]"""
 
@@ -71,7 +72,7 @@ def _main_listening(names, arguments):
 def _parse_listening(arguments):
     if len(arguments) < 4:
         sys.exit(USAGE)
-    endpoint, secret = arguments[1:3]
+    endpoint, secret = arguments[1], _secret(arguments[2])
     rest = arguments[3:]
     waits = rest[0] == '--wait'
     if waits:
@@ -79,6 +80,24 @@ def _parse_listening(arguments):
     if len(rest) < 2:
         sys.exit(USAGE)
     return endpoint, secret, waits, rest[0], rest[1:]
+
+
+def _secret(text):
+    """The secret, which `ps` shows to all users where it is an argument: `fd:N` is a descriptor to
+    read it from, `file:PATH` a file that only the user may read, `env:NAME` a variable, which is
+    removed."""
+    kind, _, name = text.partition(':')
+    try:
+        if kind == 'env':
+            return os.environ.pop(name)
+        if kind in ('fd', 'file'):
+            with open(int(name) if kind == 'fd' else name, 'rb') as file:
+                if kind == 'file' and os.fstat(file.fileno()).st_mode & 0o077:
+                    sys.exit('matrix agent: others may read the secret in ' + name)
+                return file.read(_LONGEST_SECRET).decode().rstrip('\n')
+    except (OSError, ValueError, KeyError) as error:
+        sys.exit('matrix agent: there is no secret at %s: %r' % (text, error))
+    return text
 
 
 def _open_session(link, token, option_text):

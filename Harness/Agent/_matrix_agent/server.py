@@ -18,7 +18,8 @@ _socket = genuine.stdlib('_socket')
 
 MAGIC, VERSION = b'PTVSDBG', 6
 DEFAULT_PORT = '5678'
-TIMEOUT = 5                     # seconds for the whole handshake
+SILENCE = 1                     # seconds for the secret
+TIMEOUT = 5                     # seconds for the rest of the handshake
 BACKLOG = 5
 MOST = 8                        # handshakes at a time
 _LONGEST = 4096
@@ -90,15 +91,14 @@ class Server(object):
                     continue
                 raw = _socket.socket(
                     self._raw.family, self._raw.type, self._raw.proto, descriptor)
-                if len(self._greeted) < MOST:
-                    self._greeted.append(raw)
-                    try:
-                        thread_start.start_agent_thread(
-                            self._greet, (raw,), lambda raw=raw: _hang_up(raw))
-                    except RuntimeError:        # On 3.12 the program's end allows no new threads.
-                        self._greeted.remove(raw)
-                        raw.close()
-                else:
+                if len(self._greeted) >= MOST:
+                    _hang_up(self._greeted[0])  # The one that has been silent for longest.
+                self._greeted.append(raw)
+                try:
+                    thread_start.start_agent_thread(
+                        self._greet, (raw,), lambda raw=raw: _hang_up(raw))
+                except RuntimeError:            # On 3.12 the program's end allows no new threads.
+                    self._forget(raw)
                     raw.close()
         finally:
             self._raw.close()
@@ -107,12 +107,12 @@ class Server(object):
         link = connection.Connection(raw)
         text = None
         try:
-            link.set_deadline(TIMEOUT)
-            text = self._handshake(link)
+            link.set_deadline(SILENCE)
+            text = self._handshake(link, raw)
         except (wire.ProtocolError, OSError):
             pass
         finally:
-            self._greeted.remove(raw)
+            self._forget(raw)
         if text is not None:
             link.set_deadline(None)
             self._attach(link, text)
@@ -120,7 +120,14 @@ class Server(object):
         link.close()
         link.release()
 
-    def _handshake(self, link):
+    def _forget(self, raw):
+        """This connection is none of the silent ones any more."""
+        try:
+            self._greeted.remove(raw)
+        except ValueError:
+            pass
+
+    def _handshake(self, link, raw):
         """The options of a debugger that wants to attach, or None where that was all."""
         reader = link.reader
         link.send(MAGIC + wire.integer(VERSION))
@@ -131,6 +138,8 @@ class Server(object):
                 secret.encode('utf-8', 'replace'), self._secret.encode('utf-8', 'replace')):
             link.send(b'RJCT')
             return None
+        self._forget(raw)
+        link.set_deadline(TIMEOUT)
         link.send(b'ACPT')
         request = reader.bytes(4)
         if request == b'ATCH':

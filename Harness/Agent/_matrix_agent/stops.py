@@ -185,6 +185,13 @@ class Stops(object):
                 thread.break_wanted = True
             self._control.apply(self._everywhere)
 
+    def break_here(self, thread):
+        """The program asks for a stop by itself: at its next line, as a break."""
+        with self._lock:
+            self._async_break = b'ASBR'
+            thread.break_wanted = True
+            self._control.apply(self._everywhere)
+
     # Going on
 
     def begin_step(self, thread, kind):
