@@ -11,6 +11,7 @@ from .control import base
 from .genuine import _thread, posix
 
 _UNDO_TIMEOUT = 5
+_HOOK = 'breakpointhook'
 
 
 class Session(object):
@@ -82,7 +83,7 @@ class Session(object):
         current.session = self
         thread_start.install(self)
         self.on_let_go.append(forks.let_go_in_children(self))
-        if hasattr(sys, 'breakpointhook'):          # since 3.7
+        if hasattr(sys, _HOOK):                     # since 3.7
             self.on_let_go.append(self._take_breakpoint_hook())
         if self.options.redirect_output:
             self.on_let_go.append(output.redirect(self))
@@ -90,7 +91,7 @@ class Session(object):
     def _take_breakpoint_hook(self):
         """`breakpoint()` stops here while there is a session, unless PYTHONBREAKPOINT says what else
         it is to do."""
-        programs = sys.breakpointhook
+        programs = getattr(sys, _HOOK)
 
         def hook(*arguments, **keywords):
             thread = None if self.detached else self.threads.get(_thread.get_ident())
@@ -99,11 +100,11 @@ class Session(object):
             self.stops.break_here(thread)
 
         def restore():
-            if sys.breakpointhook is hook:
-                sys.breakpointhook = programs
+            if getattr(sys, _HOOK, None) is hook:
+                setattr(sys, _HOOK, programs)
 
-        if programs is sys.__breakpointhook__:
-            sys.breakpointhook = hook
+        if programs is getattr(sys, '__%s__' % _HOOK):
+            setattr(sys, _HOOK, hook)
         return restore
 
     def look_for_threads(self):
