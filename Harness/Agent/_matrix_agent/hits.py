@@ -65,10 +65,9 @@ class Hits(base.Sink):
         and the program goes on alone. What handlers of signals raise is the program's."""
         try:
             function(*arguments)
-        except base.OVERFLOW:
-            pass
         except RecursionError:
-            raise
+            if base.RAISES_OVERFLOW:
+                raise
         except BaseException as error:
             self.went_wrong(error)
 

@@ -14,7 +14,7 @@ RAISE = 'raise'
 
 # A stack overflow in our code, which the program has of its own at its next call. Up to 3.8 it must not
 # be caught so deep in the stack: CPython ends the process at the next one ("Cannot recover").
-OVERFLOW = RecursionError if sys.version_info >= (3, 9) else ()
+RAISES_OVERFLOW = sys.version_info < (3, 9)
 
 # How a followed frame ends: for good, by handing out a value, or by waiting for something.
 ENDS, YIELDS, WAITS = 0, 1, 2

@@ -171,8 +171,10 @@ class HookedControl(trace.TraceControl):
                 if (code.co_firstlineno in first_lines or code.co_name == '<module>'
                         or identifier() in unsettled):
                     on_call(frame)
-            except base.OVERFLOW:
-                pass                    # The program has its own at its next call.
+            except RecursionError:
+                self._overflowed = True
+                if base.RAISES_OVERFLOW:
+                    raise
 
         def set_first_lines(lines):
             nonlocal first_lines
@@ -182,9 +184,8 @@ class HookedControl(trace.TraceControl):
 
     def _call(self, frame):
         identifier = _thread.get_ident()
-        if self._hook is not None and identifier in threads.AGENTS:
-            if not self._running.writing:
-                self.leave_thread()     # It was entered along with all others.
+        if identifier in threads.AGENTS:
+            trace.TraceControl._call(self, frame)
             return
         trace.TraceControl._call(self, frame)
         state = self._unsettled.get(identifier)

@@ -8,7 +8,7 @@ that have a reason for it.
 import _weakref
 import sys
 
-from .. import genuine
+from .. import genuine, threads
 from ..genuine import _thread
 from . import base, codes, running
 
@@ -37,6 +37,7 @@ class TraceControl(base.ExecutionControl):
         self._stopped = False
         self._opcodes = None
         self._running = None
+        self._overflowed = False
         self._cannot_begin_again = False
         self._tracer, self._set_first_lines = self._make_tracer()
         self._full = self._make_full()
@@ -71,7 +72,10 @@ class TraceControl(base.ExecutionControl):
 
     def tick(self):
         """A stack overflow at the call of a tracer ends tracing in that thread: it begins again."""
-        if self._stopped or self._cannot_begin_again or not self._traces_all():
+        if not self._overflowed or self._stopped or self._cannot_begin_again:
+            return
+        self._overflowed = False
+        if not self._traces_all():
             return
         try:
             if self._running is None:
@@ -132,16 +136,20 @@ class TraceControl(base.ExecutionControl):
             try:
                 if frame.f_code.co_firstlineno in first_lines:
                     on_call(frame)
-            except base.OVERFLOW:
-                pass                    # The program has its own at its next call.
+            except RecursionError:
+                self._overflowed = True
+                if base.RAISES_OVERFLOW:
+                    raise
 
         def tracer_39(frame, event, arg):
             try:
                 code = frame.f_code
                 if code.co_firstlineno in first_lines or code.co_name == '<module>':
                     on_call(frame)
-            except base.OVERFLOW:
-                pass
+            except RecursionError:
+                self._overflowed = True
+                if base.RAISES_OVERFLOW:
+                    raise
 
         def set_first_lines(lines):
             nonlocal first_lines
@@ -157,10 +165,10 @@ class TraceControl(base.ExecutionControl):
         def bounded(*arguments):
             try:
                 work(*arguments)
-            except base.OVERFLOW:
-                pass
             except RecursionError:
-                raise
+                self._overflowed = True
+                if base.RAISES_OVERFLOW:
+                    raise
             except BaseException as error:
                 sink.went_wrong(error)
 
@@ -170,6 +178,10 @@ class TraceControl(base.ExecutionControl):
         """A call that may matter: the frame is given the local tracer that it needs."""
         if self._stopped:
             self._drop(frame)
+            return
+        if _thread.get_ident() in threads.AGENTS:
+            if self._running is None or not self._running.writing:
+                self.leave_thread()     # It was entered along with all others.
             return
         code = frame.f_code
         if code not in self._codes:
@@ -211,8 +223,10 @@ class TraceControl(base.ExecutionControl):
         def full(frame, event, arg):
             try:
                 bounded(frame, event, arg)
-            except base.OVERFLOW:
-                pass
+            except RecursionError:
+                self._overflowed = True
+                if base.RAISES_OVERFLOW:
+                    raise
 
         return full
 
@@ -235,8 +249,10 @@ class TraceControl(base.ExecutionControl):
             try:
                 if event == 'exception' or event == 'return':
                     bounded(frame, event, arg)
-            except base.OVERFLOW:
-                pass
+            except RecursionError:
+                self._overflowed = True
+                if base.RAISES_OVERFLOW:
+                    raise
 
         return raises
 
@@ -304,8 +320,10 @@ class TraceControl(base.ExecutionControl):
                 if tracer is not None:
                     self._set(frame, tracer)        # This finds the line.
                     tracer(frame, event, arg)
-            except base.OVERFLOW:
-                pass
+            except RecursionError:
+                self._overflowed = True
+                if base.RAISES_OVERFLOW:
+                    raise
 
         return first
 
@@ -364,7 +382,7 @@ class TraceControl(base.ExecutionControl):
             table.pop(key, None)
 
         self._lines[key] = _Patched(
-            code.co_firstlineno, patch.line, self._bounded(self.sink.on_line),
+            self, code.co_firstlineno, patch.line, self._bounded(self.sink.on_line),
             _weakref.ref(code, forget), self._bounded(self._reported))
         self._look_closer()
         self._settle_all(code)
@@ -400,7 +418,7 @@ def _clear(frames):
 class _Patched(object):
     """Lines of one code object that are reported, and the local tracer that does it."""
 
-    def __init__(self, first_line, line, on_line, reference, reported):
+    def __init__(self, control, first_line, line, on_line, reference, reported):
         self.first_line = first_line
         self.lines = lines = set([line])
         self.reference = reference
@@ -412,7 +430,9 @@ class _Patched(object):
                         on_line(frame)
                 elif event == 'return':
                     reported(frame, event)
-            except base.OVERFLOW:
-                pass
+            except RecursionError:
+                control._overflowed = True
+                if base.RAISES_OVERFLOW:
+                    raise
 
         self.tracer = trace_lines
