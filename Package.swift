@@ -55,7 +55,8 @@ let package = Package(
 
     // Getting code into a running CPython.
     .target(
-      name: "Attach", dependencies: ["CPython", "ObjectFile", "TargetProcess", system],
+      name: "Attach",
+      dependencies: ["CPython", "CTargetProcess", "ObjectFile", "TargetProcess", system],
       exclude: ["Payloads"], swiftSettings: settings, plugins: ["EmbedFilesPlugin"]),
 
     .target(

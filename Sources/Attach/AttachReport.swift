@@ -73,11 +73,3 @@ public enum AttachOutcome: Hashable, Sendable {
   /// It cannot be done to this process.
   case unsupported(Unsupported)
 }
-
-/// What the code said at its end.
-public enum Answer: Hashable, Sendable {
-  /// It ended well; what it had to say, if anything.
-  case result(String?)
-  /// It raised; the traceback.
-  case raised(String)
-}

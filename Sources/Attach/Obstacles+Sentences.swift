@@ -31,10 +31,15 @@ extension Busy {
       )
     case .noQuietPoint(let reason):
       ("process \(pid) is busy: \(reason)", "try again, or with a longer --timeout")
-    case .stillRunning:
+    case .stillRunning(false):
       (
-        "the code is still running in process \(pid)",
+        "the code was started in process \(pid) and has not answered in time",
         "give it more time with --timeout; what it returns now is lost"
+      )
+    case .stillRunning(true):
+      (
+        "the code was started in process \(pid), and a signal has stopped the process since",
+        "continue it: kill -CONT \(pid); what the code returns then is lost"
       )
     }
   }
@@ -87,6 +92,26 @@ extension Refusal {
       )
     case .stopped:
       ("process \(pid) is stopped by a signal", "continue it first: kill -CONT \(pid)")
+    case .stoppedMeanwhile:
+      (
+        "a signal stopped process \(pid) during the attach, before it ran the code",
+        "continue it and try again: kill -CONT \(pid)"
+      )
+    case .exchangeFailed(let step, let errno, let hasFilter):
+      (
+        "process \(pid) \(step.sentence) (errno \(errno))"
+          + (hasFilter
+            ? "; it has a seccomp filter, which may answer that call with an error" : ""),
+        step == .answer
+          ? "what the code returned is lost"
+          : "the code did not run; see that the process may open and rename files of its own"
+      )
+    case .badAnswer(let reason):
+      (
+        "the answer that was left by process \(pid) cannot be used: \(reason)",
+        "whether the code ran is not known; look for another program of that user "
+          + "that writes into the exchange directory"
+      )
     case .noMemory(let errno):
       (
         "process \(pid) may not map executable memory (mmap: errno \(errno))",
@@ -106,6 +131,16 @@ extension Refusal {
     case 1: "parents of a process"
     case 2: "root"
     default: "the kernel"
+    }
+  }
+}
+
+extension ExchangeStep {
+  fileprivate var sentence: String {
+    switch self {
+    case .claim: "could not rename a file in the exchange directory to claim the code"
+    case .read: "could not read the code in the exchange directory"
+    case .answer: "ran the code and could not leave the answer in the exchange directory"
     }
   }
 }

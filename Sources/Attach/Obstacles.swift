@@ -8,8 +8,9 @@ public enum Busy: Hashable, Sendable {
   /// The main thread never was where it may be called: in the middle of CPython's own list of
   /// pending calls, in a restartable sequence, or without room on its stack.
   case noQuietPoint(reason: String)
-  /// The code was started and had not ended in time. It goes on; its answer is lost.
-  case stillRunning
+  /// The code was started and had not ended in time. It goes on; its answer is lost. `isStopped`:
+  /// a signal has stopped the process meanwhile.
+  case stillRunning(isStopped: Bool)
 }
 
 /// Who or what does not allow it.
@@ -31,6 +32,13 @@ public enum Refusal: Hashable, Sendable {
   case traced(by: Int32)
   /// The process was stopped by a signal and has to be continued first.
   case stopped
+  /// A signal stopped the process during the attach. The code did not run.
+  case stoppedMeanwhile
+  /// The process could not use the exchange directory, and said so. `hasFilter`: it has a seccomp
+  /// filter.
+  case exchangeFailed(step: ExchangeStep, errno: Int32, hasFilter: Bool)
+  /// There is an answer, and it is none that the code writes.
+  case badAnswer(String)
   /// The memory for the call was not given.
   case noMemory(errno: Int32)
   /// No folder that both sides can reach and write.

@@ -49,8 +49,18 @@ public struct Payload: Hashable, Sendable {
     Payload(source: embedded("stacks.py"), fileName: "<matrix stacks>", receivesSignals: false)
   }
 
+  /// A text from `Payloads`, which the build puts into the binary.
   static func embedded(_ path: String) -> String {
-    EmbeddedFiles.payloads.first { $0.path == path }?.text ?? ""
+    guard let file = EmbeddedFiles.payloads.first(where: { $0.path == path }) else {
+      preconditionFailure("the build put no payload \(path) into the binary")
+    }
+    return file.text
+  }
+
+  /// What the target finds in the exchange directory.
+  var files: [ExchangeDirectory.File] {
+    (bundle.map { [.init(name: Self.bundleFile, text: $0)] } ?? [])
+      + [.init(name: "code", text: source)]
   }
 }
 

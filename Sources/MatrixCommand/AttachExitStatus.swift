@@ -19,12 +19,13 @@ enum AttachExitStatus: Int32, CaseIterable {
   case stopped = 35
   case noPlace = 36
   case switchedOff = 37
-  case vetoed = 38
+  case scriptNotRun = 38
   case otherDebugger = 39
   case notPython = 40
   case unsupported = 41
   case mainThreadGone = 42
   case damaged = 43
+  case badAnswer = 44
 
   init(_ outcome: AttachOutcome) {
     self =
@@ -42,7 +43,9 @@ enum AttachExitStatus: Int32, CaseIterable {
       case .refused(.morePrivileged), .refused(.yama), .refused(.notPermitted): .notPermitted
       case .refused(.seccomp): .seccomp
       case .refused(.traced): .traced
-      case .refused(.stopped): .stopped
+      case .refused(.stopped), .refused(.stoppedMeanwhile): .stopped
+      case .refused(.exchangeFailed): .noPlace
+      case .refused(.badAnswer): .badAnswer
       case .refused(.noMemory), .refused(.noFolder): .noPlace
       case .refused(.safe(let refusal)): Self(refusal)
       case .unsupported(.notPython), .unsupported(.kernelThread): .notPython
@@ -54,7 +57,7 @@ enum AttachExitStatus: Int32, CaseIterable {
     self =
       switch refusal {
       case .switchedOff, .disabledHere, .notWriting: .switchedOff
-      case .vetoed, .scriptUnreadable: .vetoed
+      case .scriptNotRun, .scriptUnreadable: .scriptNotRun
       case .otherDebugger: .otherDebugger
       case .pathTooLong: .noPlace
       case .mainThreadGone: .mainThreadGone
@@ -83,12 +86,13 @@ enum AttachExitStatus: Int32, CaseIterable {
     case .stopped: "the process is stopped by a signal"
     case .noPlace: "no memory or no folder for the code"
     case .switchedOff: "remote debugging is switched off"
-    case .vetoed: "the program did not run the script: an audit hook, or no right to read it"
+    case .scriptNotRun: "the program took the request and did not run the script"
     case .otherDebugger: "another debugger's request is pending"
     case .notPython: "there is no CPython in the process"
     case .unsupported: "not supported: version, build, processor or system"
     case .mainThreadGone: "the main thread has ended"
     case .damaged: "what CPython's table leads to is not what it has to be"
+    case .badAnswer: "there is an answer that the code did not write"
     }
   }
 

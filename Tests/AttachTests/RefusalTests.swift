@@ -160,7 +160,7 @@ struct RefusalTests {
           to: LiveProcess(pid: pid),
           running: .file("import time\ntime.sleep(0.6)\n", name: "code.py"),
           limits: .init(timeout: .milliseconds(300)))
-      #expect(report.outcome == .busy(.stillRunning))
+      #expect(report.outcome == .busy(.stillRunning(isStopped: false)))
     }
   }
 }

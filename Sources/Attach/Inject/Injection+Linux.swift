@@ -70,11 +70,11 @@
       lap = now
     }
 
-    private func prepare(_ target: Examination) throws(Examination.Obstacle) -> MeetingFolder {
-      do throws(MeetingFolder.Failure) {
-        let folder = try MeetingFolder(in: process, owner: target.fileOwner)
-        try folder.leave(payload, owner: target.fileOwner)
-        return folder
+    private func prepare(_ target: Examination) throws(Examination.Obstacle) -> ExchangeDirectory {
+      do throws(ExchangeDirectory.Failure) {
+        return try ExchangeDirectory(
+          in: process, startTime: target.startTime, owner: target.fileOwner
+        ) { _ in payload.files }
       } catch {
         throw .init(outcome: .refused(.noFolder(reason: error.reason)))
       }

@@ -8,7 +8,7 @@
   /// its next look for work: it is visited there.
   final class Visitor {
     private let visit: Visit
-    private let folder: MeetingFolder
+    private let folder: ExchangeDirectory
     private let limits: AttachLimits
     private let deadline: ContinuousClock.Instant
 
@@ -21,7 +21,7 @@
     private static let mostVisits = 12
 
     init(
-      visit: Visit, folder: MeetingFolder, limits: AttachLimits,
+      visit: Visit, folder: ExchangeDirectory, limits: AttachLimits,
       deadline: ContinuousClock.Instant
     ) {
       self.visit = visit
@@ -64,28 +64,19 @@
         }
         folder.wait(until: min(deadline, nextLook))
         try checkAlive()
+        try folder.checkFailure(of: visit.process)
       }
       // Nobody may run the code after this; and if somebody began just now, it is not our failure.
       guard folder.withdraw() else { return }
+      // Seen at the end only: a signal that stops the process may be followed by SIGCONT.
+      if visit.process.isStoppedBySignal { throw .init(outcome: .refused(.stoppedMeanwhile)) }
       if visits > 0 { throw .init(outcome: .busy(.noSafePoint(state: describeState()))) }
       throw .init(outcome: .busy(hasStopped ? .noQuietPoint(reason: unquiet) : .uninterruptible))
     }
 
     func waitForAnswer() throws(Examination.Obstacle) -> Answer {
-      while true {
-        if let bytes = folder.answer() { return Answer(bytes) }
-        guard ContinuousClock.now < deadline else {
-          throw .init(outcome: .busy(.stillRunning))
-        }
-        folder.wait(until: min(deadline, .now + .milliseconds(50)))
-        do throws(Examination.Obstacle) {
-          try checkAlive()
-        } catch {
-          // Its answer may have been its last act.
-          if let bytes = folder.answer() { return Answer(bytes) }
-          throw error
-        }
-      }
+      try folder.waitForAnswer(
+        of: visit.process, until: deadline, pause: folder.wait(until:), checkAlive: checkAlive)
     }
 
     private func makeVisit() throws(Visit.Failure) {
@@ -150,20 +141,6 @@
       case ("T", nil), ("t", nil): "stopped"
       case (let state?, nil): "state \(state)"
       case (nil, nil): "unknown"
-      }
-    }
-  }
-
-  extension Answer {
-    /// As the bootstrap writes it: a line with the kind and the version, then the text.
-    init(_ bytes: [UInt8]) {
-      let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
-      let head = String(decoding: bytes[..<end], as: UTF8.self)
-      let text = String(decoding: bytes[end...].dropFirst(), as: UTF8.self)
-      switch head.split(separator: " ").first {
-      case "raised": self = .raised(text)
-      case "text": self = .result(text)
-      default: self = .result(nil)
       }
     }
   }

@@ -6,22 +6,35 @@ def attach(folder, pid, name, size, mask):
     # Each step that reaches a file gives the GIL away, and threads that compute do not hurry to give
     # it back: there are no more steps than needed.
 
+    def failed(step, error):
+        # A symbolic link, because opening or renaming a file may be what failed.
+        try:
+            posix.symlink(b'%s %d' % (step, error.errno or 0), folder + b'/failed')
+        except OSError:
+            pass
+
     def reply(text, kind='text'):
         head = '%s %x\n' % (kind, sys.hexversion)
         data = (head + text).encode('utf-8', 'backslashreplace')
-        file = posix.open(
-            folder + b'/part', posix.O_WRONLY | posix.O_CREAT | posix.O_EXCL, 0o600)
         try:
-            while data:
-                data = data[posix.write(file, data):]
-            posix.rename(folder + b'/part', folder + b'/answer')
-        finally:
-            posix.close(file)
+            file = posix.open(
+                folder + b'/part', posix.O_WRONLY | posix.O_CREAT | posix.O_EXCL, 0o600)
+            try:
+                while data:
+                    data = data[posix.write(file, data):]
+                posix.rename(folder + b'/part', folder + b'/answer')
+            finally:
+                posix.close(file)
+        except OSError as error:
+            failed(b'answer', error)
+            raise
 
     # Whoever takes the code away decides: run it now, or the attacher, that it is too late.
     try:
         posix.rename(folder + b'/code', folder + b'/claim')
-    except OSError:
+    except OSError as error:
+        if error.errno != 2:                    # ENOENT: somebody else has taken it.
+            failed(b'claim', error)
         return
     try:
         file = posix.open(folder + b'/claim', posix.O_RDONLY)
@@ -32,6 +45,10 @@ def attach(folder, pid, name, size, mask):
                 source += part
         finally:
             posix.close(file)
+    except OSError as error:
+        failed(b'read', error)
+        return
+    try:
         names = {'__name__': '__matrix__', '__file__': name, 'result': None, 'reply': reply,
                  'folder': folder.decode('ascii')}
         code = compile(source, name, 'exec', 0, True)

@@ -18,8 +18,9 @@ public enum SafeRefusal: Hashable, Sendable {
   case disabledHere
   /// Everything was found, and `PTVS_SAFE_ATTACH_MANAGED_WRITE` says not to write.
   case notWriting
-  /// The target took the request and did not begin with the script.
-  case vetoed
+  /// The target took the request and did not begin with the script. `hasFilter`: it has a seccomp
+  /// filter.
+  case scriptNotRun(hasFilter: Bool)
   /// The target took the request, and could not read the script.
   case scriptUnreadable(path: String)
   /// In bytes.
@@ -44,7 +45,7 @@ extension SafeRefusal {
     case .disabledHere, .unknownSeries, .preRelease, .tableDamaged, .stateDamaged, .mainThreadGone,
       .pathTooLong, .writeFailed:
       true
-    case .switchedOff, .notWriting, .vetoed, .scriptUnreadable, .otherDebugger: false
+    case .switchedOff, .notWriting, .scriptNotRun, .scriptUnreadable, .otherDebugger: false
     }
   }
 
@@ -62,11 +63,12 @@ extension SafeRefusal {
           + "(--no-write, or PTVS_SAFE_ATTACH_MANAGED_WRITE is off)",
         "leave that out to attach"
       )
-    case .vetoed:
+    case .scriptNotRun(let hasFilter):
       (
-        "process \(pid) took the request and did not run the script: an audit hook of the program "
-          + "(cpython.remote_debugger_script, open) does not allow it",
-        "the program's standard error names the hook; ask who runs the program"
+        "process \(pid) took the request and did not begin with the script"
+          + (hasFilter ? "; it has a seccomp filter, which may answer open with an error" : ""),
+        "look at the program's standard error: if an audit hook forbids the script "
+          + "(cpython.remote_debugger_script, open), its traceback is there"
       )
     case .scriptUnreadable(let path):
       (

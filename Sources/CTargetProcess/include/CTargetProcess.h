@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "credentials.h"
 #include "trace.h"
 
 /// process_vm_readv(2) with one range. The number of bytes read, or -errno; -ENOSYS off Linux.

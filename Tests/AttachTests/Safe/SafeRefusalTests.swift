@@ -51,7 +51,7 @@ struct SafeRefusalTests {
   @Test(arguments: await SafeInterpreters.all())
   func anAuditHooksVeto(_ interpreter: Interpreter) async throws {
     let target = try TargetProgram("veto", on: interpreter.path)
-    #expect(await outcome(target) == .refused(.safe(.vetoed)))
+    #expect(await outcome(target) == .refused(.safe(.scriptNotRun(hasFilter: false))))
     try target.checkUnharmed()
   }
 
@@ -111,7 +111,8 @@ struct SafeRefusalTests {
   @Test func everyRefusalHasASentence() {
     let refusals: [SafeRefusal] = [
       .switchedOff(.flag), .switchedOff(.environment), .switchedOff(.build), .disabledHere,
-      .notWriting, .vetoed, .scriptUnreadable(path: "/x"), .pathTooLong(count: 600, limit: 511),
+      .notWriting, .scriptNotRun(hasFilter: false), .scriptNotRun(hasFilter: true),
+      .scriptUnreadable(path: "/x"), .pathTooLong(count: 600, limit: 511),
       .mainThreadGone, .otherDebugger(script: "/x"), .preRelease(PythonVersion(3, 15)),
       .unknownSeries(PythonVersion(3, 16)), .tableDamaged(.noCookie),
       .stateDamaged(.cycle(.thread, count: 3)),

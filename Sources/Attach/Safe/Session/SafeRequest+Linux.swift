@@ -3,7 +3,7 @@
 
   /// A request that was written for one thread or for several, until it is taken or taken back.
   ///
-  /// Whoever takes it runs the same script, which runs once: see `claim` in ``MeetingFolder``.
+  /// Whoever takes it runs the same script, which runs once: see `claim` in ``ExchangeDirectory``.
   struct SafeRequest {
     typealias Obstacle = Examination.Obstacle
 
@@ -22,7 +22,7 @@
     private func writer(_ thread: FoundThread, isStopped: Bool) -> RequestWriter {
       RequestWriter(
         reader: target.walk.reader, thread: thread, bits: target.bits, isStopped: isStopped,
-        isAbandoned: { MeetingFolder.isAbandoned(String(decoding: $0, as: UTF8.self)) })
+        isAbandoned: { ExchangeDirectory.isAbandoned(String(decoding: $0, as: UTF8.self)) })
     }
 
     // MARK: Writing

@@ -97,20 +97,22 @@
       return target
     }
 
-    private func prepare(_ target: SafeTarget) throws(Obstacle) -> MeetingFolder {
-      do throws(MeetingFolder.Failure) {
-        let folder = try MeetingFolder(in: process, owner: target.fileOwner)
+    private func prepare(_ target: SafeTarget) throws(Obstacle) -> ExchangeDirectory {
+      do throws(ExchangeDirectory.Failure) {
         let limit = Int(clamping: target.place.support.scriptPathSize) - 1
-        let count = folder.path.utf8.count + 1 + Self.script.utf8.count
-        guard count <= limit else { throw MeetingFolder.Failure(reason: "its path is too long") }
-        // Signals reach the thread as they did before, and the script changes nothing about it.
-        var quiet = payload
-        quiet.receivesSignals = false
-        let bootstrap = Bootstrap(folder: folder.path, pid: target.ids.innerPID, payload: quiet)
-        let script = String(decoding: bootstrap.text(signalMask: 0).dropLast(), as: UTF8.self)
-        try folder.leave(payload, owner: target.fileOwner)
-        try folder.leave(script, as: Self.script, owner: target.fileOwner)
-        return folder
+        return try ExchangeDirectory(
+          in: process, startTime: target.startTime, owner: target.fileOwner
+        ) { (path) throws(ExchangeDirectory.Failure) in
+          guard path.utf8.count + 1 + Self.script.utf8.count <= limit else {
+            throw ExchangeDirectory.Failure(reason: "its path is too long")
+          }
+          // Signals reach the thread as they did before, and the script changes nothing about it.
+          var quiet = payload
+          quiet.receivesSignals = false
+          let bootstrap = Bootstrap(folder: path, pid: target.ids.innerPID, payload: quiet)
+          let script = String(decoding: bootstrap.text(signalMask: 0).dropLast(), as: UTF8.self)
+          return payload.files + [.init(name: Self.script, text: script)]
+        }
       } catch {
         throw .init(outcome: .refused(.noFolder(reason: error.reason)))
       }

@@ -8,7 +8,7 @@
     typealias Obstacle = Examination.Obstacle
 
     var request: SafeRequest
-    let folder: MeetingFolder
+    let folder: ExchangeDirectory
     let deadline: ContinuousClock.Instant
     let limits: AttachLimits
     let wakes: Bool
@@ -38,7 +38,7 @@
     private static let looksUntilLeft = 4
 
     init(
-      request: SafeRequest, folder: MeetingFolder, deadline: ContinuousClock.Instant,
+      request: SafeRequest, folder: ExchangeDirectory, deadline: ContinuousClock.Instant,
       limits: AttachLimits, wakes: Bool, leavesToInjector: Bool
     ) {
       self.request = request
@@ -62,6 +62,8 @@
           if try isPending() {
             if wakes { wake() }
             if isOutOfReach, leavesToInjector { return try giveUp() }
+          } else if target.process.isStoppedBySignal {
+            taken = nil
           } else if let taken {
             if now - taken.time > Self.startLimit, hasHadItsChance(since: taken.work) {
               return try explainSilence()
@@ -74,6 +76,7 @@
         }
         pauseUntil(min(deadline, nextLook))
         try checkAlive()
+        try folder.checkFailure(of: target.process)
       }
     }
 
@@ -88,20 +91,8 @@
     mutating func takeBack() { request.cancel() }
 
     func forAnswer() throws(Obstacle) -> Answer {
-      while true {
-        if let bytes = folder.answer() { return Answer(bytes) }
-        guard ContinuousClock.now < deadline else {
-          throw .init(outcome: .busy(.stillRunning))
-        }
-        pauseUntil(min(deadline, .now + .milliseconds(50)))
-        do throws(Obstacle) {
-          try checkAlive()
-        } catch {
-          // Its answer may have been its last act.
-          if let bytes = folder.answer() { return Answer(bytes) }
-          throw error
-        }
-      }
+      try folder.waitForAnswer(
+        of: target.process, until: deadline, pause: pauseUntil, checkAlive: checkAlive)
     }
 
     private mutating func isPending() throws(Obstacle) -> Bool {
@@ -118,6 +109,7 @@
       // Where it was before we last disturbed it, if we looked.
       let wait = lastWait ?? look(target.thread)
       guard folder.withdraw() else { return }
+      if target.process.isStoppedBySignal { throw Obstacle(outcome: .refused(.stoppedMeanwhile)) }
       let sentence = wait.sentence + (isForeignCall ? ", made by code outside of CPython" : "")
       self.sentence = sentence
       needsInjector = isOutOfReach
@@ -146,7 +138,7 @@
     /// The request is gone and nothing has begun.
     private func explainSilence() throws(Obstacle) {
       let path = request.currentPath()
-      let isReadable = folder.isReadable(by: target.fileOwner.user)
+      let isReadable = folder.isScriptReadable
       guard folder.withdraw() else { return }
       let refusal: SafeRefusal
       if let path, path != request.path {
@@ -154,7 +146,9 @@
       } else if !isReadable {
         refusal = .scriptUnreadable(path: String(decoding: request.path, as: UTF8.self))
       } else {
-        refusal = .vetoed
+        // Not from the circumstances of before the request, which may be those of an earlier attach.
+        let now = Circumstances(target.process)
+        refusal = .scriptNotRun(hasFilter: (now?.seccomp ?? 0) != 0)
       }
       throw Obstacle(outcome: .refused(.safe(refusal)))
     }
