@@ -136,7 +136,7 @@ extension ExchangeDirectory {
     var buffer = [UInt8](repeating: 0, count: 256)
     let count = try? credentials.perform {
       buffer.withUnsafeMutableBytes { bytes in
-        readlinkat(directory.rawValue, "failed", bytes.baseAddress, bytes.count)
+        bytes.baseAddress.map { readlinkat(directory.rawValue, "failed", $0, bytes.count) } ?? 0
       }
     }
     guard let count, count > 0 else { return nil }

@@ -2,6 +2,10 @@ import CTargetProcess
 import Glibc
 import SystemPackage
 
+/// `O_PATH` of open(2), which the C library declares for extensions only: opens a place to start
+/// from, and reads nothing.
+let O_PATH: Int32 = 0o10000000
+
 /// The rights with which files in a target's mount namespace are touched: the target's own.
 ///
 /// The target may have arranged its mounts and links as it likes, and a privileged attacher that goes
@@ -90,6 +94,6 @@ struct FileCredentials: Hashable, Sendable {
 
   /// The id of the mount on which a file was opened (proc_pid_fdinfo(5)); nil if it cannot be told.
   private static func mount(of descriptor: Int32) -> Substring? {
-    ProcText("/proc/self/fdinfo/\(descriptor)")["mnt_id"]?.first
+    ProcText(FilePath("/proc/self/fdinfo/\(descriptor)"))["mnt_id"]?.first
   }
 }
