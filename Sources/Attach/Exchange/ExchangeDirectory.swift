@@ -69,7 +69,7 @@ final class ExchangeDirectory {
   private static func openRoot(
     of process: LiveProcess, startTime: UInt64, owner: (user: UInt32, group: UInt32)
   ) throws(Failure) -> FileDescriptor {
-    let root = Glibc.open("/proc/\(process.pid)/root", O_PATH | O_DIRECTORY | O_CLOEXEC)
+    let root = Glibc.open("/proc/\(process.pid)/root", pathOnly | O_DIRECTORY | O_CLOEXEC)
     guard root >= 0 else {
       throw Failure(reason: "/proc/\(process.pid)/root: \(Errno(rawValue: errno))")
     }
@@ -200,7 +200,7 @@ private struct Place {
   ) throws(Failure) -> (parent: FileDescriptor, directory: FileDescriptor) {
     do throws(Errno) {
       let parent = try credentials.open(
-        candidate, in: root, O_PATH | O_DIRECTORY, crossing: .mounts, usesOpenat2: usesOpenat2)
+        candidate, in: root, pathOnly | O_DIRECTORY, crossing: .mounts, usesOpenat2: usesOpenat2)
       do throws(Errno) {
         sweep(parent)
         return (parent, try make(name, in: parent, files))

@@ -4,7 +4,7 @@ import SystemPackage
 
 /// `O_PATH` of open(2), which the C library declares for extensions only: opens a place to start
 /// from, and reads nothing.
-let O_PATH: Int32 = 0o10000000
+let pathOnly: Int32 = 0o10000000
 
 /// The rights with which files in a target's mount namespace are touched: the target's own.
 ///
@@ -83,7 +83,7 @@ struct FileCredentials: Hashable, Sendable {
       let isLast = index == components.count - 1
       let next = openat(
         current, String(component),
-        (isLast ? flags : O_PATH | O_DIRECTORY | O_CLOEXEC) | O_NOFOLLOW, mode_t(mode))
+        (isLast ? flags : pathOnly | O_DIRECTORY | O_CLOEXEC) | O_NOFOLLOW, mode_t(mode))
       let failure = errno
       if current != directory.rawValue { close(current) }
       guard next >= 0 else { return -failure }
