@@ -181,7 +181,7 @@ struct Cell {
     let payload = Payload.agent(
       .attach, from: agent, endpoint: "unix:\(socket)", token: token,
       options: configuration.agentOptions)
-    let entry: any Attach = configuration.entry == .safe ? SafeAttach() : LegacyInjector()
+    let entry: any Attacher = configuration.entry == .safe ? SafeAttach() : LegacyInjector()
     let rest = max(.zero, deadline - .now)
     return await entry.attach(to: process, running: payload, limits: AttachLimits(timeout: rest))
       .outcome

@@ -1,3 +1,5 @@
+public import CPython
+
 /// What became of an attach, and how long each part took.
 public struct AttachReport: Hashable, Sendable {
   /// How the code got in.
@@ -59,17 +61,18 @@ public enum Route: String, Hashable, Sendable {
   case interruptedLock = "interrupted-lock"
 }
 
-/// The result of an attach. Closed: every reader decides about every case.
-public enum AttachOutcome: Hashable, Sendable {
-  /// The code ran to its end, and said so.
-  case attached(Answer)
-  /// The target works and the code had no chance to run, or to end, in time. Nothing was left that
-  /// would act later.
-  case busy(Busy)
-  /// Somebody or something does not allow it, for this cause.
-  case refused(Refusal)
-  /// There is no such process, or not any more.
-  case gone(Gone)
-  /// It cannot be done to this process.
-  case unsupported(Unsupported)
+/// The file in a process that has CPython in it, and where the functions are that a call needs.
+public struct RuntimeModule: Hashable, Sendable {
+  /// As the process sees it.
+  public var path: String
+  /// What its name says; nil for a name that says nothing.
+  public var name: ModuleName?
+  /// How the file was reached.
+  public var way: String
+
+  public init(path: String, name: ModuleName?, way: String) {
+    self.path = path
+    self.name = name
+    self.way = way
+  }
 }

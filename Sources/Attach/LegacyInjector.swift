@@ -2,7 +2,7 @@ public import TargetProcess
 
 /// Gets code into a CPython by a call on its stopped main thread, without gdb and without a new
 /// thread. See `docs/attach.md`.
-public struct LegacyInjector: Attach {
+public struct LegacyInjector: Attacher {
   public init() {}
 
   public func attach(

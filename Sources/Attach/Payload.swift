@@ -49,6 +49,16 @@ public struct Payload: Hashable, Sendable {
     Payload(source: embedded("stacks.py"), fileName: "<matrix stacks>", receivesSignals: false)
   }
 
+  /// Closes the listeners that the agent opened in the target; the answer has their endpoints, one
+  /// a line, and is there when they are closed.
+  ///
+  /// - Parameter endpoint: a port, or `unix:PATH`; nil for all.
+  public static func closingListeners(at endpoint: String?) -> Payload {
+    let call = "result = close(\(PythonLiteral.string(endpoint ?? "")), reply)\n"
+    return Payload(
+      source: embedded("close.py") + call, fileName: "<matrix close>", receivesSignals: false)
+  }
+
   /// A text from `Payloads`, which the build puts into the binary.
   static func embedded(_ path: String) -> String {
     guard let file = EmbeddedFiles.payloads.first(where: { $0.path == path }) else {

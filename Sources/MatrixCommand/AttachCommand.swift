@@ -2,7 +2,6 @@ import Agent
 import ArgumentParser
 import Attach
 import SystemPackage
-import TargetProcess
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -12,10 +11,6 @@ import TargetProcess
 
 /// `matrix attach`
 struct AttachCommand: AsyncParsableCommand {
-  enum Method: String, ExpressibleByArgument, CaseIterable {
-    case auto, inject, safe
-  }
-
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text, json
   }
@@ -29,7 +24,11 @@ struct AttachCommand: AsyncParsableCommand {
       answers goes to standard output; what it prints goes where the program prints.
 
       With --listen the debug agent is loaded, on threads of its own, and waits for debuggers that \
-      know the secret; docs/wire-protocol.md says what they speak.
+      know the secret; docs/wire-protocol.md says what they speak. --close ends that.
+
+      Several processes are attached to one after the other, and --every does so again and again, \
+      until --count rounds are over, the processes have ended, or Ctrl-C. JSON then has one document \
+      a line. The exit code is the highest of all attaches.
 
       Examples:
         matrix attach 4711 --stacks
@@ -37,20 +36,22 @@ struct AttachCommand: AsyncParsableCommand {
         matrix attach 4711 --exec patch.py --timeout 30
         matrix attach 4711 --stacks --format json
         matrix attach 4711 --listen 5678
-        matrix attach 4711 --listen unix:/run/user/1000/debug --secret "$secret"
+        matrix attach 4711 --listen unix:/run/user/1000/debug --secret-file /dev/fd/3 3<secret
+        matrix attach 4711 --close all
+        matrix attach 4711 4712 --stacks --every 0.5 --count 20 --format json
 
       \(AttachExitStatus.table)
       """)
 
-  @Argument(help: "The process to attach to.")
-  var pid: Int32
+  @Argument(help: ArgumentHelp("The processes to attach to.", valueName: "pid"))
+  var pids: [Int32]
 
   @Option(
     help: """
       How to get in: auto; safe, by CPython's own place for it (3.14 and later); or inject, by a \
       call on the stopped main thread.
       """)
-  var method: Method = .auto
+  var method: AttachMethod = .auto
 
   @Option(name: .customLong("exec"), help: "Run this file, read here, as a module of its own.")
   var file: String?
@@ -63,6 +64,14 @@ struct AttachCommand: AsyncParsableCommand {
   var stacks = false
 
   @OptionGroup var listening: ListenOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "With --stacks or --eval, attach again after so many seconds.", valueName: "seconds"))
+  var every: Double?
+
+  @Option(help: ArgumentHelp("With --every, attach so many times.", valueName: "number"))
+  var count: Int?
 
   @Option(help: "How long to wait for the code to end, in seconds.")
   var timeout: Double = 10
@@ -94,68 +103,60 @@ struct AttachCommand: AsyncParsableCommand {
   var verbose = false
 
   func validate() throws {
-    guard pid > 0 else { throw ValidationError("A pid is greater than 0.") }
+    guard !pids.isEmpty, pids.allSatisfy({ $0 > 0 }) else {
+      throw ValidationError("A pid is greater than 0.")
+    }
     guard timeout > 0, timeout <= 86_400 else {
       throw ValidationError("--timeout takes seconds, more than 0 and at most 86400.")
     }
-    let choices = [file != nil, expression != nil, stacks, listening.endpoint != nil]
+    let choices = [
+      file != nil, expression != nil, stacks, listening.endpoint != nil, listening.closing != nil,
+    ]
     guard choices.filter(\.self).count == 1 else {
       throw ValidationError(
-        "Say one of --exec FILE, --eval EXPRESSION, --stacks and --listen ENDPOINT.")
+        "Say one of --exec FILE, --eval EXPRESSION, --stacks, --listen ENDPOINT and --close ENDPOINT."
+      )
+    }
+    let isRepeatable = stacks || expression != nil
+    guard isRepeatable || (every == nil && pids.count == 1) else {
+      throw ValidationError("--every and several processes go with --stacks and --eval only.")
+    }
+    if let every, every <= 0 || every > 86_400 {
+      throw ValidationError("--every takes seconds, more than 0 and at most 86400.")
+    }
+    if let count {
+      guard every != nil else { throw ValidationError("--count goes with --every SECONDS.") }
+      guard count > 0 else { throw ValidationError("--count takes a number greater than 0.") }
     }
   }
 
   func run() async throws {
-    let limits = AttachLimits(timeout: .seconds(timeout), ignoresSeccomp: ignoreSeccomp)
-    let report = try await measured(limits)
-    switch format {
-    case .text: printText(report)
-    case .json:
-      var encoded = EncodedAttach(report, pid: pid, listsStacks: stacks)
-      encoded.listening = listening.place(answered: encoded.result)
-      print(try encoded.text)
-    }
-    let status = AttachExitStatus(report.outcome)
+    let environment = ProcessInfo.processInfo.environment
+    var switches = SafeSwitches(environment: environment)
+    if verbose { switches.isVerbose = true }
+    switchOptions.apply(to: &switches)
+    let secret = listening.endpoint == nil ? "" : try listening.secret(environment: environment)
+    let series = AttachSeries(
+      entry: entry(switches), payload: try payload(secret: secret),
+      limits: AttachLimits(timeout: .seconds(timeout), ignoresSeccomp: ignoreSeccomp),
+      method: method, switches: switches, telemetry: try telemetryFile(), format: format,
+      listsStacks: stacks, listening: listening, secret: secret,
+      interval: every.map { .seconds($0) }, count: count)
+    let status =
+      every == nil && pids.count == 1
+      ? try await series.run(on: pids) : try await series.runUntilInterrupted(on: pids)
     if status != .attached { throw status.code }
   }
 
-  /// With an event before and one after it.
-  private func measured(_ limits: AttachLimits) async throws -> AttachReport {
-    let payload = try payload()
-    var switches = SafeSwitches(environment: ProcessInfo.processInfo.environment)
-    if verbose { switches.isVerbose = true }
-    switchOptions.apply(to: &switches)
-    let file: TelemetryFile?
+  private func telemetryFile() throws -> TelemetryFile? {
     do {
-      file = try telemetry.map { try TelemetryFile(FilePath($0)) }
+      return try telemetry.map { try TelemetryFile(FilePath($0)) }
     } catch {
       throw ValidationError("\(telemetry ?? "") cannot be written: \(error)")
     }
-    let process = LiveProcess(pid: pid)
-    let id = UUID().uuidString
-    file?.write(
-      .attempt(
-        AttachAttempt(
-          id: id, time: Date().timeIntervalSince1970, process: process, method: method.rawValue,
-          timeout: limits.timeout, switches: switches)))
-    let begin = ContinuousClock.now
-    let report = await entry(switches).attach(to: process, running: payload, limits: limits)
-    let result = AttachResult(
-      report, id: id, time: Date().timeIntervalSince1970, pid: pid, method: method.rawValue,
-      total: begin.duration(to: .now))
-    file?.write(.result(result))
-    if let declined = result.declined, format == .text {
-      Message.write("note: \(declined); the code was injected instead")
-    }
-    for answer in report.safe?.providers ?? []
-    where switches.isVerbose || !answer.provider.mayBeWrittenTo {
-      Message.write(answer.sentence(found: report.safe?.thread?.address))
-    }
-    if switches.isVerbose { Message.write(result.summary) }
-    return report
   }
 
-  private func entry(_ switches: SafeSwitches) -> any Attach {
+  private func entry(_ switches: SafeSwitches) -> any Attacher {
     let safe = SafeAttach(SafeOptions(switches: switches, wakes: !noWake))
     return switch method {
     case .auto: AutomaticAttach(safe: safe, mayInject: !noInject)
@@ -164,11 +165,12 @@ struct AttachCommand: AsyncParsableCommand {
     }
   }
 
-  private func payload() throws -> Payload {
+  private func payload(secret: String) throws -> Payload {
     if let expression { return .expression(expression) }
     if let endpoint = listening.endpoint {
-      return .agent(.listen, from: nil, endpoint: endpoint.description, token: listening.secret)
+      return .agent(.listen, from: nil, endpoint: endpoint.description, token: secret)
     }
+    if let closing = listening.closing { return .closingListeners(at: closing.endpoint) }
     guard let file else { return .stacks }
     do {
       let source = try String(contentsOf: URL(filePath: file), encoding: .utf8)
@@ -177,22 +179,6 @@ struct AttachCommand: AsyncParsableCommand {
       throw ValidationError("\(file) cannot be read as UTF-8 text.")
     }
   }
-
-  private func printText(_ report: AttachReport) {
-    switch report.outcome {
-    case .attached(.result(let text?)):
-      if let place = listening.place(answered: text) {
-        print("listening at \(place.endpoint)\nsecret \(place.secret)")
-      } else {
-        print(stacks ? StackListing(parsing: text).description : text)
-      }
-    case .attached(.result(nil)): break
-    case .attached(.raised(let traceback)):
-      Message.write(traceback + "error: \(report.outcome.sentences(pid: pid).what)")
-    case .busy, .refused, .gone, .unsupported:
-      let (what, next) = report.outcome.sentences(pid: pid)
-      Message.write("error: \(what)")
-      if let next { Message.write("  \(next)") }
-    }
-  }
 }
+
+extension AttachMethod: ExpressibleByArgument {}

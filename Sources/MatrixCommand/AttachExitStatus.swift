@@ -96,6 +96,11 @@ enum AttachExitStatus: Int32, CaseIterable {
     }
   }
 
+  /// In snake_case, as JSON has it.
+  var name: String {
+    "\(self)".reduce(into: "") { $0 += $1.isUppercase ? "_\($1.lowercased())" : "\($1)" }
+  }
+
   static let table =
     "Exit codes:\n"
     + allCases.map { "  \($0.rawValue)  \($0.meaning)\n" }.joined()

@@ -13,7 +13,9 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor",
     abstract: "Say why attaching works or does not, and what to do.",
     discussion: """
-      Looks at this machine, and at one process if its pid is given. Stops nothing, changes nothing.
+      Looks at this machine, and at one process if its pid is given. Stops nothing, changes nothing. \
+      With a process it decides as matrix attach with the same options does before it touches the \
+      process, and ends with the same exit code.
 
       Examples:
         matrix doctor
@@ -29,27 +31,34 @@ struct DoctorCommand: ParsableCommand {
   @Option(help: "How to print: text or json.")
   var format: AttachCommand.Format = .text
 
+  @Option(help: "As for matrix attach: auto, safe or inject.")
+  var method: AttachMethod = .auto
+
   @Flag(help: "As for matrix attach.")
   var ignoreSeccomp = false
+
+  @Flag(help: "As for matrix attach.")
+  var noInject = false
 
   func validate() throws {
     if let pid, pid <= 0 { throw ValidationError("A pid is greater than 0.") }
   }
 
   func run() throws {
-    let doctor = Doctor.examine(pid: pid, limits: .init(ignoresSeccomp: ignoreSeccomp))
+    let doctor = Doctor.examine(
+      pid: pid, method: method, mayInject: !noInject,
+      switches: SafeSwitches(environment: ProcessInfo.processInfo.environment),
+      limits: .init(ignoresSeccomp: ignoreSeccomp))
     switch format {
-    case .text: print(doctor)
+    case .text: VisibleText.printResult(doctor.description)
     case .json:
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(EncodedDoctor(doctor, pid: pid)), as: UTF8.self))
+      VisibleText.printResult(try CommandDocument.text(EncodedDoctor(doctor, pid: pid)))
     }
     if let obstacle = doctor.obstacle { throw AttachExitStatus(obstacle).code }
   }
 }
 
-/// What the doctor found, as JSON. A reader ignores members that it does not know.
+/// What the doctor found, as JSON.
 struct EncodedDoctor: Encodable {
   struct Finding: Encodable {
     let subject: String
@@ -59,17 +68,23 @@ struct EncodedDoctor: Encodable {
     let next: String?
   }
 
-  let version = 1
+  let schema = 2
   let pid: Int32?
   let findings: [Finding]
   /// The name of the exit code that an attach would have; nil when it could begin.
   let cause: String?
+  /// The entry that the attach would use, `safe` or `inject`.
+  let entry: String?
+  /// What safe attach says where the injector would be used instead.
+  let declined: String?
 
   init(_ doctor: Doctor, pid: Int32?) {
     self.pid = pid
     findings = doctor.findings.map {
       Finding(subject: $0.subject, verdict: $0.verdict.rawValue, text: $0.text, next: $0.next)
     }
-    cause = doctor.obstacle.map { "\(AttachExitStatus($0))" }
+    cause = doctor.obstacle.map { AttachExitStatus($0).name }
+    entry = doctor.entry?.rawValue
+    declined = doctor.declined.map { $0.sentences(pid: pid ?? 0).what }
   }
 }

@@ -7,9 +7,11 @@ import CPython
   import Foundation
 #endif
 
-/// The report of an attach as JSON. A reader ignores members that it does not know.
+/// The report of an attach as JSON.
 struct EncodedAttach: Encodable {
-  let version = 1
+  let schema = 2
+  /// Of its end, in seconds since 1970.
+  let time = Date().timeIntervalSince1970
   let pid: Int32
   let entry: String
   /// `attached`, `busy`, `refused`, `gone` or `unsupported`.
@@ -19,6 +21,8 @@ struct EncodedAttach: Encodable {
   let message: String?
   let next: String?
   let result: String?
+  /// The endpoints that were closed, if that was asked for.
+  var closed: [String]?
   /// Where the agent waits for debuggers, if that was asked for.
   var listening: ListenOptions.Place?
   let stacks: StackListing?
@@ -44,7 +48,7 @@ struct EncodedAttach: Encodable {
     self.pid = pid
     entry = report.entry.rawValue
     outcome = report.outcome.name
-    cause = "\(AttachExitStatus(report.outcome))"
+    cause = AttachExitStatus(report.outcome).name
     let sentences = report.outcome.sentences(pid: pid)
     var answer: (result: String?, traceback: String?) = (nil, nil)
     if case .attached(let said) = report.outcome {
@@ -69,14 +73,6 @@ struct EncodedAttach: Encodable {
     runtime = report.runtime.map {
       Runtime(
         path: $0.path, series: $0.name.map { "\($0.series)\($0.abiFlags)" }, readThrough: $0.way)
-    }
-  }
-
-  var text: String {
-    get throws {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
   }
 }

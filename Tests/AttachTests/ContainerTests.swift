@@ -22,7 +22,7 @@ struct ContainerTests {
     "import os, sys, time\nprint('ready', flush=True)\nwhile True: time.sleep(0.001)"
 
   /// Not chosen by trying: other tests hold up the threads that tasks share, and that time counts.
-  private func entry(_ interpreter: Interpreter) -> any Attach {
+  private func entry(_ interpreter: Interpreter) -> any Attacher {
     interpreter.version.minor >= 14 ? SafeAttach() : LegacyInjector()
   }
 

@@ -30,7 +30,7 @@ struct EndingTargetTests {
   }
 
   private func check(
-    _ entry: some Attach, _ kind: String, _ interpreter: Interpreter
+    _ entry: some Attacher, _ kind: String, _ interpreter: Interpreter
   ) async throws {
     let whole = try await time(entry, kind, interpreter)
     var seen: [String: Int] = [:]
@@ -64,7 +64,7 @@ struct EndingTargetTests {
 
   /// Of an attach, and some more, in microseconds.
   private func time(
-    _ entry: some Attach, _ kind: String, _ interpreter: Interpreter
+    _ entry: some Attacher, _ kind: String, _ interpreter: Interpreter
   ) async throws -> UInt32 {
     let target = try TargetProgram(kind, on: interpreter.path)
     if kind == "alonelock" { try await target.waitForLock() }

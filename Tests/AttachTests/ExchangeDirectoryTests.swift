@@ -57,7 +57,7 @@ private struct Arranged {
 /// A directory of root's with files that have the names of ours.
 private final class Victim {
   static let names = ["answer", "bundle", "claim", "code", "failed", "other", "part", "script"]
-  let path = "/tmp/matrix-victim-\(UUID())"
+  let path = "/var/tmp/matrix-victim-\(UUID())"
 
   init(mode: mode_t = 0o755) throws {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
@@ -92,6 +92,9 @@ struct ExchangeDirectoryTests {
     return
       "/tmp/.matrix-attach-\(String(decoding: namespace, as: UTF8.self))-1-1-\(UUID().uuidString.prefix(8))"
   }
+
+  /// Other tests attach at the same time.
+  private static let ownTemporary = "mount -t tmpfs none /tmp"
 
   @Test("nothing is deleted through a mount on an abandoned name", arguments: [true, false])
   func mountOnAbandonedName(usesOpenat2: Bool) async throws {
@@ -179,7 +182,7 @@ struct ExchangeDirectoryTests {
 
   @Test("an answer that is a link, a mount, a pipe or a directory is not read")
   func answers() throws {
-    let secret = "/tmp/matrix-secret-\(UUID())"
+    let secret = "/var/tmp/matrix-secret-\(UUID())"
     try "root's".write(toFile: secret, atomically: false, encoding: .utf8)
     chmod(secret, 0o600)
     defer { unlink(secret) }
@@ -188,12 +191,13 @@ struct ExchangeDirectoryTests {
       "open(path, 'w'), libc.mount(secret.encode(), path.encode(), None, 4096, None)",
     ] {
       let target = try Arranged(
+        Self.ownTemporary,
         program: """
           import ctypes, os, sys, time
           libc, secret = ctypes.CDLL(None), '\(secret)'
           while True:
               for name in os.listdir('/tmp'):
-                  if os.path.exists('/tmp/%s/code' % name) and os.stat('/tmp/' + name).st_uid == 0:
+                  if os.path.exists('/tmp/%s/code' % name):
                       path = '/tmp/%s/answer' % name
                       \(make)
                       print('done', flush=True)
@@ -211,11 +215,12 @@ struct ExchangeDirectoryTests {
   func swapped() throws {
     let victim = try Victim()
     let target = try Arranged(
+      Self.ownTemporary,
       program: """
         import os, time
         while True:
             for name in os.listdir('/tmp'):
-                if os.path.exists('/tmp/%s/code' % name) and os.stat('/tmp/' + name).st_uid == 0:
+                if os.path.exists('/tmp/%s/code' % name):
                     os.rename('/tmp/' + name, '/tmp/moved-' + name)
                     os.symlink('\(victim.path)', '/tmp/' + name)
                     print(name, flush=True)
@@ -224,15 +229,12 @@ struct ExchangeDirectoryTests {
         """)
     let directory = try target.directory()
     let name = URL(filePath: directory.path).lastPathComponent
+    let tmp = "/proc/\(target.process.pid)/root/tmp"
     #expect(try target.child.read(name.utf8.count + 1) == name + "\n")
-    defer {
-      unlink("/tmp/\(name)")
-      rmdir("/tmp/moved-\(name)")
-    }
     #expect(!directory.isClaimed && directory.answer() == nil)
     directory.remove()
     try victim.check()
-    #expect(try FileManager.default.contentsOfDirectory(atPath: "/tmp/moved-\(name)").isEmpty)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: "\(tmp)/moved-\(name)").isEmpty)
   }
 
   private static let full = """

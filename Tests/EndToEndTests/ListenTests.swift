@@ -36,7 +36,7 @@ struct ListenTests {
         Self.folder.appending("program.py"), on: column.interpreter.path)
       let place = try await listen(program.pid)
       let again = try await attach([
-        "\(program.pid)", "--listen", place.port, "--secret", "secret",
+        "\(program.pid)", "--listen", place.port,
       ])
       #expect(again.status == .exited(10))
       #expect(again.errors.contains("Address already in use"), "\(again.errors)")
@@ -56,7 +56,7 @@ struct ListenTests {
 
   private func listen(_ pid: Int32) async throws -> Place {
     let run = try await attach([
-      "\(pid)", "--listen", "0", "--secret", "secret", "--format", "json",
+      "\(pid)", "--listen", "0", "--format", "json",
     ])
     #expect(run.status == .exited(0), "\(run.errors)")
     return try JSONDecoder().decode(Place.self, from: Data(run.output.utf8))
@@ -67,6 +67,7 @@ struct ListenTests {
   ) async throws -> (status: TerminationStatus, output: String, errors: String) {
     let run = try await Subprocess.run(
       .path(Machine.products.appending("matrix")), arguments: Arguments(["attach"] + arguments),
+      environment: .inherit.updating(["MATRIX_SECRET": "secret"]),
       output: .string(limit: 1 << 16), error: .string(limit: 1 << 16))
     return (run.terminationStatus, run.standardOutput, run.standardError)
   }

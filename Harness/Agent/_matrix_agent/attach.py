@@ -9,6 +9,7 @@ Both return at once and work on threads of their own; the program goes on meanwh
 from . import connection, server, serving, thread_start, wire
 
 _tokens = set()
+_servers = []
 
 
 def attach(endpoint, token, option_text=''):
@@ -31,8 +32,32 @@ def listen(endpoint='', secret=None, option_text='', on_attached=None):
     if secret is None and not endpoint.startswith('unix:'):
         raise ValueError('listening on TCP needs a secret')
     listener = server.Server(endpoint, secret, option_text, on_attached)
+    _servers.append(listener)
     listener.start()
     return listener
+
+
+def close_listeners(endpoint, reply):
+    """Closes the servers at `endpoint`, or all with ''. `reply` gets their endpoints, one a line, on
+    the last of their threads as it ends; the result is False where there is nothing to close."""
+    chosen = [server for server in _servers if endpoint in ('', server.endpoint)]
+    closed, left = [], [len(chosen)]
+    guard = _thread.allocate_lock()
+
+    def count(server):
+        with guard:
+            if server is not None:
+                closed.append(server.endpoint)
+            left[0] -= 1
+            is_last = not left[0]
+        if is_last:
+            reply('\n'.join(sorted(closed)))
+
+    for server in chosen:
+        _servers.remove(server)
+        if not server.close(lambda server=server: count(server)):
+            count(None)
+    return bool(chosen)
 
 
 def loaded(entry, endpoint, token, option_text, tell):

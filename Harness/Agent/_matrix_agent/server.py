@@ -36,6 +36,7 @@ class Server(object):
         self._pid = posix.getpid()
         self._closed = False
         self._greeted = []
+        self._on_closed = None
         self._on_attached = on_attached
         self._raw = self._bind(endpoint or DEFAULT_PORT)
         self._forget_fork = forks.let_go_in_children(self)
@@ -62,18 +63,23 @@ class Server(object):
     def start(self):
         thread_start.start_agent_thread(self._run, (), self.close)
 
-    def close(self):
-        """Lets nobody in any more. A session that is under way goes on."""
+    def close(self, on_closed=None):
+        """Lets no debugger in any more. A session that is under way goes on. `on_closed` is called
+        as the last act of the thread, when the socket is closed; False: it is closed already."""
         if self._closed or posix.getpid() != self._pid:
-            return
+            return False
         self._closed = True
+        self._on_closed = on_closed
         self._forget_fork()
+        for raw in list(self._greeted):
+            _hang_up(raw)
         _hang_up(self._raw)                     # wakes the thread
         if self._path is not None:
             try:
                 os.unlink(self._path)
             except OSError:
                 pass
+        return True
 
     def let_go_in_child(self):
         """A forked child listens to nobody; the parent's socket is left as it is."""
@@ -102,6 +108,9 @@ class Server(object):
                     raw.close()
         finally:
             self._raw.close()
+            self._closed = True
+            if self._on_closed is not None:
+                self._on_closed()
 
     def _greet(self, raw):
         link = connection.Connection(raw)

@@ -54,9 +54,16 @@ def stacks(depth=2, items=8, width=120, most_frames=200, most_locals=50):
         for ident, thread in list(getattr(threads, '_active', {}).items()):
             name = getattr(thread, '_name', None)
             names[ident] = name if type(name) is str else '?'
+    # The agent, where it was loaded, is no part of the program.
+    threads = sys.modules.get('_matrix_agent.threads')
+    agents = getattr(threads, 'AGENTS', ())
+    is_agents = getattr(
+        sys.modules.get('_matrix_agent.control.base'), 'is_agent_frame', lambda frame: False)
     lines = []
     own = sys._getframe()
     for ident, frame in sorted(sys._current_frames().items()):
+        if ident in agents:
+            continue
         lines.append('T\t%d\t%s' % (ident, one_line(names.get(ident, ''))))
         # The frames of this code lie on the stack of the thread that runs it.
         seen = own
@@ -70,6 +77,9 @@ def stacks(depth=2, items=8, width=120, most_frames=200, most_locals=50):
                 seen = None
         count = 0
         while frame is not None and count < most_frames:
+            if is_agents(frame):
+                frame = frame.f_back
+                continue
             code = frame.f_code
             lines.append('F\t%s\t%d\t%s' % (
                 one_line(code.co_filename), frame.f_lineno or 0, one_line(code.co_name)))

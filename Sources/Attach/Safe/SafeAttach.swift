@@ -2,7 +2,7 @@ public import TargetProcess
 
 /// Gets code into a CPython of 3.14 or later by PEP 768: the path of a script goes to where CPython
 /// looks for a debugger's request, and CPython runs it itself. See `docs/safe-attach.md`.
-public struct SafeAttach: Attach {
+public struct SafeAttach: Attacher {
   public var options: SafeOptions
 
   public init(_ options: SafeOptions = SafeOptions()) { self.options = options }

@@ -20,7 +20,7 @@ public enum AttachEvent: Sendable, Encodable {
 /// An attach that is about to begin.
 public struct AttachAttempt: Sendable, Encodable {
   public let event = "attempt"
-  public let schema = 1
+  public let schema = 2
   /// The same in the result.
   public var id: String
   /// Seconds since 1970.
@@ -54,7 +54,7 @@ public struct AttachAttempt: Sendable, Encodable {
 /// What became of it.
 public struct AttachResult: Sendable, Encodable {
   public let event = "result"
-  public let schema = 1
+  public let schema = 2
   public var id: String
   public var time: Double
   public var pid: Int32

@@ -11,6 +11,8 @@
     let switches: SafeSwitches
     let cache: RuntimeCache
     let tracer = Tracer()
+    /// Whether to stop the process where its lists do not hold still.
+    var mayStop = true
     var report = SafeReport()
     /// Of the process, once it was looked at.
     private(set) var startTime: UInt64?
@@ -138,6 +140,7 @@
       var failure = failure ?? .noInterpreter
       switch failure {
       case .unreadable(let error) where error.isFinal: break
+      case _ where !mayStop: break
       default:
         if let stop = try? StoppedThreads(of: process, tracer, until: .now + limits.stop) {
           defer { stop.letGo() }

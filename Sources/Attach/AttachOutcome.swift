@@ -1,3 +1,20 @@
+import TargetProcess
+
+/// The result of an attach. Closed: every reader decides about every case.
+public enum AttachOutcome: Hashable, Sendable {
+  /// The code ran to its end, and said so.
+  case attached(Answer)
+  /// The target works and the code had no chance to run, or to end, in time. Nothing was left that
+  /// would act later.
+  case busy(Busy)
+  /// Somebody or something does not allow it, for this cause.
+  case refused(Refusal)
+  /// There is no such process, or not any more.
+  case gone(Gone)
+  /// It cannot be done to this process.
+  case unsupported(Unsupported)
+}
+
 /// Why the code had no chance to run.
 public enum Busy: Hashable, Sendable {
   /// The main thread did not come to a place where CPython looks for work: it is in code that keeps
@@ -76,4 +93,20 @@ public enum Unsupported: Error, Hashable, Sendable {
   case shadowStack
   /// CPython is there and the C library is not one in which the way home was found.
   case noWayHome(reason: String)
+}
+
+extension AttachOutcome {
+  /// The same, unless the process has ended by now: then that is the reason.
+  ///
+  /// A process that is killed loses its memory, its root and its files one after the other, and
+  /// each step of an attach sees that as something else.
+  ///
+  /// - Parameter startTime: as it was at the beginning; nil if nobody looked.
+  func unlessEnded(_ process: LiveProcess, startTime: UInt64?) -> AttachOutcome {
+    switch self {
+    case .attached, .gone: self
+    case .busy, .refused, .unsupported:
+      startTime.map(process.hasEnded(since:)) ?? false ? .gone(.endedMeanwhile) : self
+    }
+  }
 }
