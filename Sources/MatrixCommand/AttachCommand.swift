@@ -11,6 +11,18 @@ import SystemPackage
 
 /// `matrix attach`
 struct AttachCommand: AsyncParsableCommand {
+  enum Method: String, ExpressibleByArgument, CaseIterable {
+    case auto, inject, safe
+
+    var choice: AttachMethod {
+      switch self {
+      case .auto: .auto
+      case .inject: .inject
+      case .safe: .safe
+      }
+    }
+  }
+
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text, json
   }
@@ -51,7 +63,7 @@ struct AttachCommand: AsyncParsableCommand {
       How to get in: auto; safe, by CPython's own place for it (3.14 and later); or inject, by a \
       call on the stopped main thread.
       """)
-  var method: AttachMethod = .auto
+  var method: Method = .auto
 
   @Option(name: .customLong("exec"), help: "Run this file, read here, as a module of its own.")
   var file: String?
@@ -139,7 +151,7 @@ struct AttachCommand: AsyncParsableCommand {
     let series = AttachSeries(
       entry: entry(switches), payload: try payload(secret: secret),
       limits: AttachLimits(timeout: .seconds(timeout), ignoresSeccomp: ignoreSeccomp),
-      method: method, switches: switches, telemetry: try telemetryFile(), format: format,
+      method: method.choice, switches: switches, telemetry: try telemetryFile(), format: format,
       listsStacks: stacks, listening: listening, secret: secret,
       interval: every.map { .seconds($0) }, count: count)
     let status =
@@ -180,5 +192,3 @@ struct AttachCommand: AsyncParsableCommand {
     }
   }
 }
-
-extension AttachMethod: ExpressibleByArgument {}

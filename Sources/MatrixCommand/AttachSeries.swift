@@ -61,15 +61,12 @@ struct AttachSeries: Sendable {
     return worst
   }
 
-  /// The same until SIGINT, SIGTERM or SIGHUP, which let the attach end that is under way. A second
-  /// one ends this program at once; no target is harmed by that.
+  /// The same until SIGINT, SIGTERM or SIGHUP, which let the attach end that is under way. One that
+  /// takes longer than a moment is left as it is, which harms no target.
   func runUntilInterrupted(on pids: [Int32]) async throws -> AttachExitStatus {
+    let interruption = Interruption()
     let task = Task { try await run(on: pids) }
-    let interruption = Interruption {
-      if task.isCancelled { _exit(ExitStatus.interrupted.rawValue) }
-      task.cancel()
-    }
-    defer { interruption.end() }
+    interruption.protect(.init(cancel: { task.cancel() }, force: {}))
     return try await task.value
   }
 

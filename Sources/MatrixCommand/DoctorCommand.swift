@@ -32,7 +32,7 @@ struct DoctorCommand: ParsableCommand {
   var format: AttachCommand.Format = .text
 
   @Option(help: "As for matrix attach: auto, safe or inject.")
-  var method: AttachMethod = .auto
+  var method: AttachCommand.Method = .auto
 
   @Flag(help: "As for matrix attach.")
   var ignoreSeccomp = false
@@ -46,7 +46,7 @@ struct DoctorCommand: ParsableCommand {
 
   func run() throws {
     let doctor = Doctor.examine(
-      pid: pid, method: method, mayInject: !noInject,
+      pid: pid, method: method.choice, mayInject: !noInject,
       switches: SafeSwitches(environment: ProcessInfo.processInfo.environment),
       limits: .init(ignoresSeccomp: ignoreSeccomp))
     switch format {

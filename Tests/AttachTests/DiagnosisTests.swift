@@ -1,3 +1,4 @@
+import CPython
 import Foundation
 import Glibc
 import Interpreters
@@ -125,7 +126,7 @@ struct DiagnosisTests {
     let isSafe = interpreter.version.minor >= 14
     for options in [[], ["-X", "disable-remote-debug"]] where isSafe || options.isEmpty {
       let target = try TargetProgram("sleep", on: interpreter.path, options: options)
-      for method in AttachMethod.allCases {
+      for method in [AttachMethod.auto, .safe, .inject] {
         let doctor = Doctor.examine(pid: target.pid, method: method)
         let entry: any Attacher =
           switch method {

@@ -100,8 +100,8 @@ struct ExchangeDirectoryTests {
   func mountOnAbandonedName(usesOpenat2: Bool) async throws {
     let victim = try Victim()
     let name = Self.abandoned
-    let target = try Arranged("mkdir -m 700 \(name) && mount --bind \(victim.path) \(name)")
-    defer { rmdir(name) }
+    let target = try Arranged(
+      "\(Self.ownTemporary) && mkdir -m 700 \(name) && mount --bind \(victim.path) \(name)")
     let directory = try target.directory(usesOpenat2: usesOpenat2)
     #expect(directory.path.hasPrefix("/tmp/.matrix-attach-"))
     directory.remove()
@@ -117,7 +117,7 @@ struct ExchangeDirectoryTests {
     let victim = try Victim()
     let (link, roots, own) = (Self.abandoned, Self.abandoned, Self.abandoned)
     let target = try Arranged(
-      "ln -s \(victim.path) \(link); mkdir -m 700 \(own); touch \(own)/code")
+      "ln -s \(victim.path) \(link); mkdir -m 700 \(own); touch \(own)/code || true")
     try FileManager.default.createDirectory(
       atPath: roots, withIntermediateDirectories: false,
       attributes: [.posixPermissions: 0o777])

@@ -11,7 +11,7 @@ struct ListenTests {
   private static let folder = Machine.testSources.appending("Listening")
 
   @Test(
-    "serves one debugger after the other without its files", arguments: await Machine.interpreters)
+    "serves one debugger after the other without its files", arguments: await Machine.attachable)
   func servesWithoutItsFiles(_ column: Machine.Named) async throws {
     try await Machine.turnstile.pass {
       let program = try RunningProgram(
