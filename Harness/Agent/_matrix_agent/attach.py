@@ -7,6 +7,7 @@ Both return at once and work on threads of their own; the program goes on meanwh
 """
 
 from . import connection, server, serving, thread_start, wire
+from .genuine import _thread
 
 _tokens = set()
 _servers = []
