@@ -45,9 +45,10 @@ struct HTMLPage {
   var columnCount: Int
   /// Columns of the table and the one of its row titles.
   var spanOfAll: Int
-  /// The width of the window, in rem, from which on the table needs no scrolling sideways; nil
-  /// when no window is wide enough.
-  var roomyFrom: Int?
+  /// The least width of a column, in rem: as wide as the longest word of a label.
+  var cellWidth: Double
+  /// The width of the window, in rem, from which on the table needs no scrolling sideways.
+  var roomyFrom: Int
   var groups: [HTMLGroup]
   var failures: [HTMLFailure]
   var hasFailures: Bool
@@ -69,17 +70,23 @@ struct HTMLPage {
       + " \(Phrases.interpreters(report.columns))"
     columnCount = report.columns.count
     spanOfAll = columnCount + 1
-    // The table of `style-table.mustache`, with what stands beside it.
-    let width = 22 + (columnCount * 17 + 3) / 4
-    roomyFrom = width <= Self.maximumWidth ? width : nil
+    cellWidth = Self.cellWidth(report)
+    // The table of `style-table.mustache`, with the margins of the page and a scroll bar beside it.
+    roomyFrom = Int((24.5 + Double(columnCount) * cellWidth).rounded(.up))
     groups = report.groups.map { HTMLGroup(report, $0) }
     (failures, failureNote) = HTMLFailure.all(in: report)
     failureCount = report.tally.unexpected
     hasFailures = failureCount > 0
   }
 
-  /// In rem; `style.mustache` lets the page grow no wider.
-  private static let maximumWidth = 100
+  /// In quarters of a rem. Words behind the first stand below it, in smaller letters of half a rem.
+  private static func cellWidth(_ report: Report) -> Double {
+    let longest =
+      report.columns.map { column in
+        column.label.split(separator: " ").dropFirst().map(DisplayWidth.of).max() ?? 0
+      }.max() ?? 0
+    return max(4.25, ((Double(longest) * 0.5 + 0.6) * 4).rounded(.up) / 4)
+  }
 
   private static func facts(_ report: Report) -> [Fact] {
     guard let start = report.start else { return [] }

@@ -1,6 +1,8 @@
 /// How many places text takes in a terminal.
 enum DisplayWidth {
-  static func of(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + width($1) } }
+  static func of(_ text: some StringProtocol) -> Int {
+    text.unicodeScalars.reduce(0) { $0 + width($1) }
+  }
 
   /// The text with spaces behind it up to the width.
   static func padded(_ text: String, to width: Int) -> String {

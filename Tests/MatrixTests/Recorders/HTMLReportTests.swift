@@ -39,6 +39,29 @@ struct HTMLReportTests {
     }
   }
 
+  @Test(
+    "the target of a link to a failure is inside what is folded, so that following it unfolds it")
+  func foldedTargets() throws {
+    let page = try HTMLReport.text(Report(Fixture.events))
+    for details in page.components(separatedByText: "<details ").dropFirst() {
+      let parts = details.components(separatedByText: "</summary>")
+      #expect(!parts[0].contains(" id=\""))
+      #expect(parts[1].contains("<div class=\"inside\" id=\""))
+    }
+  }
+
+  @Test("a column is as wide as the longest word of its label, and the page as its columns")
+  func columnWidths() {
+    func page(_ labels: [String]) -> HTMLPage {
+      var start = Fixture.start
+      start.columns = labels.map { Column(label: $0, runtime: .missing(hint: "")) }
+      return HTMLPage(Report([.runStarted(start)]))
+    }
+    #expect(page(["3.8", "3.13 static"]).cellWidth == 4.25)
+    #expect(page(["3.8 inject monitoring"]).cellWidth == 5.75)
+    #expect(page((0..<50).map { "3.8 \($0)" }).roomyFrom == 237)
+  }
+
   @Test("elements are closed in the order in which they were opened")
   func wellFormed() throws {
     for events in Self.runs {
@@ -135,7 +158,7 @@ extension String {
   }
 }
 
-extension Substring {
+extension StringProtocol where SubSequence == Substring {
   fileprivate func components(separatedByText separator: String) -> [Substring] {
     split(separator: separator, omittingEmptySubsequences: false)
   }
