@@ -4,7 +4,7 @@ import os
 import sys
 import unittest
 
-from attaching import wait_until
+from attaching import AttachTestCase, INJECTED
 from debuggee import DebugTestCase
 
 
@@ -64,6 +64,82 @@ class BoundaryTest(DebugTestCase):
         self.assertEqual(debugger.finish(), 0)
         shown = sys.version_info < (3, 9)       # There it must not be caught.
         self.assertEqual((debugger.output(), debugger.errors()), ('%s\n' % shown, ''))
+
+    @unittest.skipUnless((3, 9) <= sys.version_info < (3, 12), 'frames are hooked by this name')
+    def test_a_frame_hook_that_a_library_takes_away_is_put_back(self):
+        program = self.write("""
+            import ctypes, time
+            def early():
+                return 1            # @early
+            def late():
+                return 2            # @late
+            def take():
+                api = ctypes.pythonapi
+                get = api.PyInterpreterState_Get
+                get.restype = ctypes.c_void_p
+                put = api._PyInterpreterState_SetEvalFrameFunc
+                put.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+                put(get(), ctypes.cast(api._PyEval_EvalFrameDefault, ctypes.c_void_p))
+            early()
+            time.sleep(0.3)
+            take()
+            for _ in range(20):
+                time.sleep(0.05)
+                late()
+            """)
+        debugger = self.run_to(program, 'early')
+        debugger.break_at(2, program.path, program['late'])
+        self.assertEqual(debugger.go_on(), ('BRKH', program['late']))
+        debugger.send('brkr', program['late'], 2)
+        self.assertEqual(debugger.finish(), 0)
+
+    def test_what_the_program_sets_on_functions_of_ctypes_is_its_own(self):
+        program = self.write("""
+            import ctypes
+            ctypes.pythonapi.PyThreadState_SetAsyncExc.argtypes = [ctypes.c_char_p]
+            ctypes.pythonapi.PyThreadState_SetAsyncExc.restype = ctypes.c_char_p
+            def endless():
+                while True:
+                    pass
+            place = 1               # @stop
+            """)
+        debugger = self.run_to(program, 'stop', environment=dict(
+            os.environ, MATRIX_EVALUATION_DEADLINE='0.2'))
+        self.assertIn('was ended after', debugger.evaluate('endless()'))
+        self.assertEqual(debugger.finish(), 0)
+
+
+class OddThreadsTest(AttachTestCase):
+    def test_threading_may_have_been_imported_first_by_another_thread(self):
+        program = self.write(INJECTED + """
+import time
+stop = []
+def other():
+    import threading
+    threading.current_thread()
+    stop.append('imported')
+_thread.start_new_thread(other, ())
+while not stop:
+    time.sleep(0.001)
+print('ready', flush=True)
+while len(stop) < 2:
+    time.sleep(0.001)           # @loop
+print('end')
+import os, sys
+sys.stdout.flush()
+os._exit(0)                     # `threading` would wait for the thread that it takes for the main one.
+""")
+        running = self.run_program(program)
+        running.wait_for_output('ready')
+        for _ in range(2):
+            debugger = self.attach(running, 'NoBreakOnAttach')
+            debugger.break_at(1, program.path, program['loop'])
+            debugger.thread = debugger.wait_for('BRKH').fields[1]
+            self.assertEqual(debugger.evaluate('len(stop)').repr, '1')
+            debugger.detach()
+        running.inject('import __main__; __main__.stop.append(1)')
+        self.assertEqual(running.exit_status(), 0, running.errors())
+        self.assertEqual((running.output(), running.errors()), ('ready\nend\n', ''))
 
 
 if __name__ == '__main__':
