@@ -117,13 +117,13 @@ stop = []
 def other():
     import threading
     threading.current_thread()
-    stop.append('imported')
+    print('ready', flush=True)
+    while not stop:
+        time.sleep(0.001)       # @loop
+    stop.append('other')
 _thread.start_new_thread(other, ())
-while not stop:
-    time.sleep(0.001)
-print('ready', flush=True)
 while len(stop) < 2:
-    time.sleep(0.001)           # @loop
+    time.sleep(0.001)
 print('end')
 import os, sys
 sys.stdout.flush()
@@ -135,7 +135,7 @@ os._exit(0)                     # `threading` would wait for the thread that it 
             debugger = self.attach(running, 'NoBreakOnAttach')
             debugger.break_at(1, program.path, program['loop'])
             debugger.thread = debugger.wait_for('BRKH').fields[1]
-            self.assertEqual(debugger.evaluate('len(stop)').repr, '1')
+            self.assertEqual(debugger.evaluate('len(stop)').repr, '0')
             debugger.detach()
         running.inject('import __main__; __main__.stop.append(1)')
         self.assertEqual(running.exit_status(), 0, running.errors())
