@@ -2,8 +2,8 @@ import CPython
 import Glibc
 import SystemPackage
 
-/// Holds a Python program before its first line, so that a debugger can get into it as it gets into
-/// any program that runs.
+/// Holds a Python program before its first line, so that a debugger can attach to it as to any running
+/// program.
 ///
 /// While CPython starts it reads `.pth` files in the user's site-packages and executes their lines
 /// that begin with `import`. Ours says that it is there and reads from a pipe until it is let go.
@@ -12,7 +12,8 @@ final class StartGate: Sendable {
   /// What the program must have in its environment. Its own children do not get it.
   let environment: [String: String]
   private let arrivals: OutputLog
-  /// The pipe that the program reads: of which this is both ends, so that opening waits for nobody.
+  /// The FIFO that the program reads from, opened for reading and writing, so that opening it does not
+  /// block until the program opens its end.
   private let gate: FileDescriptor
 
   /// - Parameter folder: private, and the caller's to remove.

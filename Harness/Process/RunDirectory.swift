@@ -5,7 +5,7 @@ import TargetProcess
 /// The temporary directory of one run, which a later run can recognise as left behind.
 ///
 /// The owner holds a lock on the directory (flock(2)), which the kernel releases however the owner
-/// ends. Whoever gets the lock of a directory with an id in it knows that its owner is gone. An owner
+/// ends. A process that gets the lock of a directory with an id in it knows that its owner is gone. An owner
 /// that was killed between making the directory and locking it leaves an empty one.
 public final class RunDirectory: Sendable {
   /// What was removed of runs that were killed.

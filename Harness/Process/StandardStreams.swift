@@ -2,14 +2,23 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// The standard streams of a debuggee: the ends that it gets, and those that the harness keeps.
+/// The standard streams of a debuggee: the ends that it inherits, and those that the harness keeps.
 final class StandardStreams: Sendable {
-  /// What the debuggee gets; closed here as soon as it has them.
+  /// The debuggee's ends; closed in this process once the debuggee has inherited them.
   let childInput, childOutput, childErrors: FileDescriptor
   let output, errors: OutputLog
   /// Nil where the debuggee reads from `/dev/null`.
   private let input: FileDescriptor?
-  private let areChildEndsOpen = Mutex(true)
+  /// Keep the pipes open for reading until ``close()``: a process that the debuggee has left behind is
+  /// to be found by the after-checks, and not to be ended by SIGPIPE before.
+  private let readers: [FileDescriptor]
+
+  private struct State {
+    var areChildEndsOpen = true
+    var isClosed = false
+  }
+
+  private let state = Mutex(State())
 
   /// - Parameter readsInput: whether the debuggee is written to.
   init(readsInput: Bool) throws(Errno) {
@@ -35,6 +44,12 @@ final class StandardStreams: Sendable {
       }
       let (outputEnd, errorsEnd) = (try pipe(), try pipe())
       (childOutput, childErrors) = (outputEnd.writeEnd, errorsEnd.writeEnd)
+      readers = try [outputEnd.readEnd, errorsEnd.readEnd].map { end in
+        let copy = fcntl(end.rawValue, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw Errno(rawValue: errno) }
+        made.append(FileDescriptor(rawValue: copy))
+        return FileDescriptor(rawValue: copy)
+      }
       // A log closes its end itself, also where there is no thread for it.
       made.removeAll { [outputEnd.readEnd, errorsEnd.readEnd].contains($0) }
       do {
@@ -57,19 +72,25 @@ final class StandardStreams: Sendable {
 
   /// Call once the debuggee has its ends, or never will.
   func closeChildEnds() {
-    let wereOpen = areChildEndsOpen.withLock { isOpen in
-      defer { isOpen = false }
-      return isOpen
+    let wereOpen = state.withLock { state in
+      defer { state.areChildEndsOpen = false }
+      return state.areChildEndsOpen
     }
     guard wereOpen else { return }
     for end in [childInput, childOutput, childErrors] { try? end.close() }
   }
 
-  /// The last call.
+  /// Nothing is written afterwards. Idempotent.
   func close() {
     closeChildEnds()
     output.close()
     errors.close()
+    let wasClosed = state.withLock { state in
+      defer { state.isClosed = true }
+      return state.isClosed
+    }
+    guard !wasClosed else { return }
+    for end in readers { try? end.close() }
     try? input?.close()
   }
 
@@ -82,7 +103,7 @@ final class StandardStreams: Sendable {
       do {
         rest.removeFirst(try rest.withUnsafeBytes { try input.write($0) })
       } catch Errno.wouldBlock, Errno.interrupted {
-        // The pipe is full. Nobody is told when the program has read from it.
+        // The pipe is full. The wait is short, since the program may end without reading from it.
         guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return }
       } catch {
         return
@@ -111,7 +132,7 @@ final class OutputLog: Sendable {
   /// A program that writes without end must not fill our memory.
   private static let unreadLimit = 1 << 20
   private static let chunkSize = 1 << 16
-  /// `F_GETPIPE_SZ` of fcntl(2), which the headers show only to who asks for GNU extensions.
+  /// `F_GETPIPE_SZ` of fcntl(2), which the headers declare with _GNU_SOURCE only.
   private static let getPipeSize: Int32 = 1032
 
   private let state = Mutex(State())

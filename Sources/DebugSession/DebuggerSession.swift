@@ -1,9 +1,9 @@
-/// A debugger in a program, whichever debugger it is.
+/// A session with a debugger in a running program, independent of the debugger's own protocol.
 ///
 /// A session belongs to one task. Every method throws ``SessionError`` when the debugger's
-/// connection ends, which is what killing the program leads to, so that nobody waits for ever.
+/// connection ends. Killing the program ends it, so that no call waits for ever.
 public protocol DebuggerSession: AnyObject {
-  /// Waits until the program stands before its first line.
+  /// Waits until the program is stopped before its first line.
   func waitForEntry() async throws -> Stop
 
   /// - Returns: the breakpoint's id, and whether the file is loaded already.
@@ -12,13 +12,13 @@ public protocol DebuggerSession: AnyObject {
   /// How often its line was reached with its condition true.
   func hitCount(of id: Int) async throws -> Int
 
-  /// Lets all threads go on.
+  /// Resumes all threads.
   func resume() async throws
-  /// Steps in a stopped thread; all threads go on.
+  /// Steps in a stopped thread; all threads are resumed.
   func step(_ step: Step, thread: Int) async throws
   /// Asks a running program to stop.
   func pause() async throws
-  /// Lets go of the program for good, and waits until that is confirmed.
+  /// Detaches from the program, and waits until that is confirmed.
   func detach() async throws
   /// Waits for the next stop, or for the program's end.
   func nextEvent() async throws -> ProgramEvent

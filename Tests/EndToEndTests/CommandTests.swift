@@ -100,6 +100,13 @@ struct CommandTests {
     #expect(run.errors.contains("3.5") && run.errors.contains("3.15"), "\(run.errors)")
   }
 
+  @Test("refuses a time limit that no clock can take", arguments: ["1e30", "nan", "-1", "0"])
+  func anImpossibleTimeLimitIsRefused(_ seconds: String) async throws {
+    let run = try await matrix(["run", "--timeout=\(seconds)"])
+    #expect(run.status == .exited(64))
+    #expect(run.errors.contains("a number of seconds above 0 and up to 86400"), "\(run.errors)")
+  }
+
   @Test("says that nothing was selected with 4")
   func nothingSelectedExitsWithFour() async throws {
     let run = try await matrix(["run", "--scenarios", "no-such*"])

@@ -23,9 +23,9 @@ struct InterruptionTests {
     """ + "\n"
   }
 
-  /// What is written into the pipe; fails if nobody writes within a minute.
+  /// The text that the program writes into the pipe; fails if there is none within a minute.
   private func announcement(in fifo: FilePath) throws -> String {
-    // Open for both ends, so that opening waits for nobody.
+    // Opened for reading and writing, so that opening does not block.
     let pipe = try FileDescriptor.open(fifo, .readWrite)
     return try pipe.closeAfter {
       var entry = pollfd(fd: pipe.rawValue, events: Int16(POLLIN), revents: 0)
@@ -68,6 +68,67 @@ struct InterruptionTests {
       }
       let page = try String(contentsOfFile: report.appending("report.html").string, encoding: .utf8)
       #expect(page.contains("over_yield"))
+    }
+  }
+
+  /// Starts the run of a program that never ends, and acts once the program runs.
+  private func interruptedRun(
+    _ column: Machine.Named, in directory: TemporaryDirectory, _ act: (_ matrix: pid_t) -> Void
+  ) async throws -> (status: TerminationStatus, pid: Int32) {
+    let fifo = directory.path.appending("fifo")
+    try #require(mkfifo(fifo.string, 0o600) == 0)
+    try directory.folder.write(scenario(announcingIn: fifo), to: "mine/zz/forever.py")
+    try directory.folder.makeDirectory("tmp")
+    let run = try await Subprocess.run(
+      .path(Machine.products.appending("matrix")),
+      arguments: [
+        "run", "--versions", column.interpreter.path.string, "--scenarios-from",
+        directory.path.appending("mine").string, "--scenarios", "forever", "--timeout", "60",
+        "--output", directory.path.appending("report").string,
+      ], environment: .inherit.updating(["TMPDIR": directory.path.appending("tmp").string]),
+      input: .none, output: .discarded, error: .discarded
+    ) { execution in
+      let pid = try #require(Int32(try announcement(in: fifo)))
+      act(execution.processIdentifier.value)
+      return pid
+    }
+    return (run.terminationStatus, run.closureResult)
+  }
+
+  @Test("SIGTERM ends a run as Ctrl-C does, and a second signal does no harm")
+  func terminationAndASecondSignal() async throws {
+    let column = try #require(await Machine.ends.last)
+    try await withTemporaryDirectory { directory in
+      let run = try await interruptedRun(column, in: directory) { matrix in
+        for number in [SIGTERM, SIGINT] { kill(matrix, number) }
+      }
+      #expect(run.status == .exited(2))
+      #expect(!FileManager.default.fileExists(atPath: "/proc/\(run.pid)"))
+      #expect(Directory(directory.path.appending("tmp")).names.isEmpty)
+      let report = directory.path.appending("report")
+      let events = try String(
+        contentsOfFile: report.appending("events.jsonl").string, encoding: .utf8)
+      #expect(events.hasSuffix("\"reason\":\"interrupted\"}\n"), "\(events)")
+      for name in ["report.json", "report.md", "report.html"] {
+        #expect(FileManager.default.fileExists(atPath: report.appending(name).string))
+      }
+    }
+  }
+
+  @Test("what a run that was killed has left, the next run removes")
+  func killed() async throws {
+    let column = try #require(await Machine.ends.last)
+    try await withTemporaryDirectory { directory in
+      let run = try await interruptedRun(column, in: directory) { kill($0, SIGKILL) }
+      #expect(run.status == .signaled(SIGKILL))
+      let temporary = directory.path.appending("tmp")
+      #expect(Directory(temporary).names.count == 1)
+      #expect(FileManager.default.fileExists(atPath: "/proc/\(run.pid)"))
+      let leftovers = RunDirectory.removeLeftovers(below: temporary)
+      #expect((leftovers.directories, leftovers.processes) == (1, 1))
+      #expect(Directory(temporary).names.isEmpty)
+      let status = try? String(contentsOfFile: "/proc/\(run.pid)/stat", encoding: .utf8)
+      #expect(status.map { $0.contains(") Z ") } ?? true, "\(status ?? "")")
     }
   }
 }

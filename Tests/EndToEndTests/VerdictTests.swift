@@ -1,4 +1,5 @@
 import CPython
+import Foundation
 import Harness
 import Interpreters
 import Matrix
@@ -20,6 +21,7 @@ struct VerdictTests {
     ("stops_elsewhere", .fail, "'run -> breakpoint @third' does not hold"),
     ("exits_otherwise", .fail, "'run -> exit 0' does not hold"),
     ("leaks_a_child", .fail, "a process was left running"),
+    ("leaks_a_loud_child", .fail, "a process was left running"),
     ("leaves_a_file", .fail, "left in the temporary folder: left-"),
     ("hangs", .timeout, "no end after 2 s, before 'run -> exit 0'"),
     ("hangs_deaf", .timeout, "no end after 2 s, before 'run -> exit 0'"),
@@ -92,6 +94,19 @@ struct VerdictTests {
     #expect(outcome.reason == "the program ended early (exit 0), before 'run -> exit 0'")
   }
 
+  @Test("a libpython whose loading does not end is a timeout")
+  func loadingALibraryHasADeadline() async throws {
+    try await withTemporaryDirectory { directory in
+      let library = directory.path.appending("libpython.so")
+      try #require(library.withPlatformString { mkfifo($0, 0o600) } == 0)
+      let outcome = try await outcome(
+        of: try Self.scenario.get(), on: .fake(at: "/bin/true", library: library),
+        configuration: CellConfiguration(host: .embedded), timeout: .milliseconds(500))
+      #expect(outcome.verdict == .timeout)
+      #expect(outcome.reason?.contains("loaded \(library)") == true, "\(outcome.reason ?? "")")
+    }
+  }
+
   @Test("an interpreter that is gone is an error that names it")
   func aMissingExecutableIsAnError() async throws {
     let outcome = try await outcome(of: try Self.scenario.get(), on: .fake(at: "/no/such/python"))
@@ -107,9 +122,10 @@ struct VerdictTests {
 }
 
 extension Interpreter {
-  fileprivate static func fake(at path: FilePath) -> Interpreter {
+  fileprivate static func fake(at path: FilePath, library: FilePath? = nil) -> Interpreter {
     Interpreter(
-      version: PythonVersion(3, 12), abiFlags: [], linkage: .static, libc: .gnu,
+      version: PythonVersion(3, 12), abiFlags: [],
+      linkage: library.map { .shared(library: $0) } ?? .static, libc: .gnu,
       architecture: "x86_64", operatingSystem: "linux", path: path, realPath: path,
       prefix: "/usr", source: .explicit, remoteDebugging: .unsupported)
   }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Work that is given up", .timeLimit(.minutes(1)))
 struct AbandonmentTests {
-  /// Waits for nobody: not even for its own cancellation.
+  /// Ignores its cancellation.
   private static func stuck(until released: Waiter) async -> Int {
     _ = await released.wait()
     return 1
