@@ -55,7 +55,7 @@ extension Refusal {
       )
     case .notDumpable:
       (
-        "process \(pid) is not dumpable, so only the privileged may trace it",
+        "process \(pid) is not dumpable, so only a privileged process may trace it",
         "run matrix as root or with CAP_SYS_PTRACE; "
           + "the process may have called prctl(PR_SET_DUMPABLE), or changed its user"
       )
@@ -66,15 +66,14 @@ extension Refusal {
       )
     case .yama(let scope):
       (
-        "the system lets nobody but \(Self.allowed(scope)) trace process \(pid) "
-          + "(kernel.yama.ptrace_scope is \(scope))",
+        "kernel.yama.ptrace_scope is \(scope), so only \(Self.allowed(scope)) may trace process \(pid)",
         scope >= 3
-          ? "it can be changed only by starting the system anew with another setting"
+          ? "the setting can be changed only by booting with another one"
           : "run matrix as root, or: sudo sysctl kernel.yama.ptrace_scope=0"
       )
     case .notPermitted(let operation, let errno):
       (
-        "the system does not permit to trace process \(pid) (\(operation): errno \(errno))",
+        "the system does not permit tracing process \(pid) (\(operation): errno \(errno))",
         "in a container, allow SYS_PTRACE (docker run --cap-add=SYS_PTRACE); "
           + "else look at the security modules of this system"
       )
@@ -83,12 +82,12 @@ extension Refusal {
     case .seccomp:
       (
         "process \(pid) has a seccomp filter, which may kill it for a system call that is needed",
-        "if the filter answers with errors, as those of containers do, say --ignore-seccomp"
+        "if the filter answers with errors, as those of containers do, use --ignore-seccomp"
       )
     case .traced(let tracer):
       (
         "process \(pid) is being traced by process \(tracer)",
-        "end that debugger or strace first: a process has one tracer at most"
+        "end that debugger or strace first: a process can have one tracer only"
       )
     case .stopped:
       ("process \(pid) is stopped by a signal", "continue it first: kill -CONT \(pid)")
@@ -119,8 +118,9 @@ extension Refusal {
       )
     case .noFolder(let reason):
       (
-        "there is no folder where matrix and process \(pid) can meet: \(reason)",
-        "make /tmp, /var/tmp or /dev/shm writable for it"
+        "no directory could be created for the files that process \(pid) needs: \(reason)",
+        "make /tmp, /var/tmp or /dev/shm in its file system writable for its user, and see that "
+          + "the disk is not full"
       )
     case .safe(let refusal): refusal.sentences(pid)
     }
@@ -128,7 +128,7 @@ extension Refusal {
 
   private static func allowed(_ scope: Int) -> String {
     switch scope {
-    case 1: "parents of a process"
+    case 1: "the parents of a process"
     case 2: "root"
     default: "the kernel"
     }
@@ -161,8 +161,8 @@ extension Unsupported {
   func sentences(_ pid: Int32) -> (what: String, next: String?) {
     switch self {
     case .notPython(let executable):
-      ("process \(pid) (\(executable)) has no CPython in it", "look for the right pid")
-    case .kernelThread: ("process \(pid) is a thread of the kernel", "look for the right pid")
+      ("process \(pid) (\(executable)) has no CPython in it", "check the pid")
+    case .kernelThread: ("process \(pid) is a thread of the kernel", "check the pid")
     case .thread(let process):
       ("\(pid) is a thread of process \(process)", "give the process: \(process)")
     case .version(let version):
@@ -185,7 +185,7 @@ extension Unsupported {
         "start it without: GLIBC_TUNABLES=glibc.cpu.x86_shstk=off"
       )
     case .noWayHome(let reason):
-      ("process \(pid) has no code to return to after a call: \(reason)", nil)
+      ("no call can be made in process \(pid), as there is no way back from it: \(reason)", nil)
     }
   }
 }

@@ -1,13 +1,13 @@
 import TargetProcess
 
-/// The result of an attach. Closed: every reader decides about every case.
+/// The result of an attach. A closed set: every reader decides about every case.
 public enum AttachOutcome: Hashable, Sendable {
   /// The code ran to its end, and said so.
   case attached(Answer)
   /// The target works and the code had no chance to run, or to end, in time. Nothing was left that
   /// would act later.
   case busy(Busy)
-  /// Somebody or something does not allow it, for this cause.
+  /// The attach is not allowed, for this reason.
   case refused(Refusal)
   /// There is no such process, or not any more.
   case gone(Gone)
@@ -15,14 +15,14 @@ public enum AttachOutcome: Hashable, Sendable {
   case unsupported(Unsupported)
 }
 
-/// Why the code had no chance to run.
+/// The reason for which the code did not run, or did not end, in time.
 public enum Busy: Hashable, Sendable {
   /// The main thread did not come to a place where CPython looks for work: it is in code that keeps
   /// the GIL, or in a call that cannot be interrupted.
   case noSafePoint(state: String)
   /// The main thread could not be stopped: it is in an uninterruptible wait.
   case uninterruptible
-  /// The main thread never was where it may be called: in the middle of CPython's own list of
+  /// The main thread was never at a place from which it may be called: it was in the middle of CPython's own list of
   /// pending calls, in a restartable sequence, or without room on its stack.
   case noQuietPoint(reason: String)
   /// The code was started and had not ended in time. It goes on; its answer is lost. `isStopped`:
@@ -30,18 +30,18 @@ public enum Busy: Hashable, Sendable {
   case stillRunning(isStopped: Bool)
 }
 
-/// Who or what does not allow it.
+/// The reason for which an attach is not allowed.
 public enum Refusal: Hashable, Sendable {
-  /// The process belongs to another user, and we may not trace those.
+  /// The process belongs to another user, and the attacher may trace its own only.
   case otherUser(uid: UInt32)
   /// The process has forbidden it (prctl(2), PR_SET_DUMPABLE), or runs a file that may not be read,
   /// or has gained privileges.
   case notDumpable
-  /// The process has rights that we do not have.
+  /// The process has capabilities that the attacher does not have.
   case morePrivileged
-  /// Yama, the security module, allows it to fewer than us.
+  /// The security module Yama allows tracing to fewer processes.
   case yama(scope: Int)
-  /// The system says no, and nothing that can be looked at tells why.
+  /// The system refuses, and nothing that can be examined tells why.
   case notPermitted(operation: String, errno: Int32)
   /// A filter of system calls is on.
   case seccomp(mode: Int)
@@ -58,24 +58,24 @@ public enum Refusal: Hashable, Sendable {
   case badAnswer(String)
   /// The memory for the call was not given.
   case noMemory(errno: Int32)
-  /// No folder that both sides can reach and write.
+  /// The exchange directory could be created nowhere.
   case noFolder(reason: String)
   /// Safe attach has a cause of its own.
   case safe(SafeRefusal)
 }
 
-/// Which process is not there.
+/// The process does not exist, or not any more.
 public enum Gone: Hashable, Sendable {
   case noSuchProcess
   /// It has ended, and its parent has not asked for its exit code yet.
   case zombie
-  /// It ended while we were at it.
+  /// It ended during the attach.
   case endedMeanwhile
   /// The pid belongs to another process now.
   case pidReused
 }
 
-/// Why it cannot be done to this process.
+/// The reason for which no attach to this process is possible.
 public enum Unsupported: Error, Hashable, Sendable {
   /// No mapped file has the functions of CPython.
   case notPython(executable: String)
@@ -85,13 +85,13 @@ public enum Unsupported: Error, Hashable, Sendable {
   /// It has CPython, and not of a version that is known here.
   case version(String)
   case freeThreaded
-  /// Its code is for another processor than ours.
+  /// Its code is for another processor than the attacher's.
   case architecture(String)
   /// This program was built for a system or a processor where nothing is known yet.
   case platform
   /// Its return addresses are guarded (`x86_Thread_features: shstk`).
   case shadowStack
-  /// CPython is there and the C library is not one in which the way home was found.
+  /// The C library has no code from which the way back from a call can be made.
   case noWayHome(reason: String)
 }
 
@@ -101,7 +101,7 @@ extension AttachOutcome {
   /// A process that is killed loses its memory, its root and its files one after the other, and
   /// each step of an attach sees that as something else.
   ///
-  /// - Parameter startTime: as it was at the beginning; nil if nobody looked.
+  /// - Parameter startTime: as it was at the beginning; nil if it was not read.
   func unlessEnded(_ process: LiveProcess, startTime: UInt64?) -> AttachOutcome {
     switch self {
     case .attached, .gone: self

@@ -1,20 +1,20 @@
 public import CPython
 
-/// What became of an attach, and how long each part took.
+/// The outcome of an attach, and how long each phase took.
 public struct AttachReport: Hashable, Sendable {
-  /// How the code got in.
+  /// The mechanism by which the code was run.
   public enum Entry: String, Hashable, Sendable {
     /// By a system call and a call on the stopped main thread.
     case inject
-    /// By CPython's own place for a debugger's request (PEP 768).
+    /// By CPython's own interface for a debugger's request (PEP 768).
     case safe
   }
 
   /// What an attach does, in order. A phase that was not reached has no time.
   public enum Phase: String, Hashable, CaseIterable, Sendable {
-    /// Looking at the process: rights, files, symbols.
+    /// The preflight checks: rights, files, symbols.
     case examine
-    /// Making the folder where both sides meet.
+    /// Creating the exchange directory.
     case prepare
     /// From asking the main thread to stop to letting it go; all visits together.
     case visit

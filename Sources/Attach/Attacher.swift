@@ -1,10 +1,10 @@
 public import TargetProcess
 
-/// A way to get code into a running CPython.
+/// Runs code in a running CPython.
 ///
-/// What an implementation promises: the target survives it, whatever happens to the attacher; it
-/// ends at the deadline at the latest; and ``AttachOutcome/attached(_:)`` means that the code itself
-/// has said so, from inside.
+/// An implementation guarantees: the target survives, whatever happens to the attacher; the attach
+/// ends at the deadline at the latest; ``AttachOutcome/attached(_:)`` means that the code itself
+/// has reported it.
 public protocol Attacher: Sendable {
   /// Runs a payload in the main thread of a process, once.
   ///
@@ -15,9 +15,9 @@ public protocol Attacher: Sendable {
 
 /// How long an attach may take, and what it may risk.
 public struct AttachLimits: Hashable, Sendable {
-  /// For everything together.
+  /// For the whole attach.
   public var timeout: Duration
-  /// For one stop of the thread, from asking for it to letting go.
+  /// For one stop of a thread, from the request to the release.
   public var stop: Duration
   /// Whether to go on in a process whose seccomp filter may forbid a system call that is needed, and
   /// may kill the process for it.
@@ -37,15 +37,15 @@ public struct AttachLimits: Hashable, Sendable {
   }
 }
 
-/// How to get in, as a user says it.
+/// The entry as a user chooses it.
 public enum AttachMethod: String, CaseIterable, Sendable {
   case auto, safe, inject
 }
 
-/// Chooses the way in by what the target is: safe attach from 3.14 on, else the injector.
+/// Chooses the entry by the target's version: safe attach from 3.14 on, else the injector.
 ///
-/// Falls back from the one to the other only where the cause allows it, which a target whose owner
-/// has switched remote debugging off does not; ``AttachReport/declined`` says so then.
+/// Falls back to the injector only where the refusal allows it, and never where the owner of the
+/// target has switched remote debugging off; ``AttachReport/declined`` says so then.
 public struct AutomaticAttach: Attacher {
   public var safe: SafeAttach
   public var injector: LegacyInjector

@@ -72,7 +72,7 @@ enum AttachExitStatus: Int32, CaseIterable {
     switch self {
     case .attached: "the code ran to its end"
     case .raised: "the code ran and raised"
-    case .busy: "the program did not get to run the code in time"
+    case .busy: "the program did not reach a safe point in time; the code will not run"
     case .stillRunning: "the code was started and had not ended in time"
     case .noSuchProcess: "there is no such process"
     case .zombie: "the process has ended and is a zombie"
@@ -84,7 +84,7 @@ enum AttachExitStatus: Int32, CaseIterable {
     case .seccomp: "the process has a seccomp filter"
     case .traced: "another process traces it"
     case .stopped: "the process is stopped by a signal"
-    case .noPlace: "no memory or no folder for the code"
+    case .noPlace: "no memory or no directory for the code, or the process cannot use it"
     case .switchedOff: "remote debugging is switched off"
     case .scriptNotRun: "the program took the request and did not run the script"
     case .otherDebugger: "another debugger's request is pending"

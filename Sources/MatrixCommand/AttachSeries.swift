@@ -104,7 +104,7 @@ struct AttachSeries: Sendable {
       if isSeries { print("== process \(pid), \(Date().formatted(.iso8601))") }
       printText(report, pid: pid)
     case .json:
-      var encoded = EncodedAttach(report, pid: pid, listsStacks: listsStacks)
+      var encoded = AttachDocument(report, pid: pid, listsStacks: listsStacks)
       encoded.listening = listening.place(answered: encoded.result, secret: secret)
       encoded.closed = listening.closed(answered: encoded.result)
       VisibleText.printResult(try CommandDocument.text(encoded, isLine: isSeries))

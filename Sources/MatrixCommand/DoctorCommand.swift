@@ -11,7 +11,7 @@ import Attach
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Say why attaching works or does not, and what to do.",
+    abstract: "Tell whether attaching works, why not, and what to do.",
     discussion: """
       Looks at this machine, and at one process if its pid is given. Stops nothing, changes nothing. \
       With a process it decides as matrix attach with the same options does before it touches the \
@@ -52,14 +52,14 @@ struct DoctorCommand: ParsableCommand {
     switch format {
     case .text: VisibleText.printResult(doctor.description)
     case .json:
-      VisibleText.printResult(try CommandDocument.text(EncodedDoctor(doctor, pid: pid)))
+      VisibleText.printResult(try CommandDocument.text(DoctorDocument(doctor, pid: pid)))
     }
     if let obstacle = doctor.obstacle { throw AttachExitStatus(obstacle).code }
   }
 }
 
 /// What the doctor found, as JSON.
-struct EncodedDoctor: Encodable {
+struct DoctorDocument: Encodable {
   struct Finding: Encodable {
     let subject: String
     /// `good`, `bad` or `note`.

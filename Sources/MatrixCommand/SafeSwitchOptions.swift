@@ -4,7 +4,7 @@ import Attach
 /// The switches of safe attach as options; each has an environment variable as well
 /// (`PTVS_SAFE_ATTACH_…`, see `docs/safe-attach.md`).
 struct SafeSwitchOptions: ParsableArguments {
-  /// Somebody who answers, is shown, and is never written by.
+  /// A diagnostic provider: what it finds is shown, and never used for writing.
   enum Asked: String, ExpressibleByArgument, CaseIterable {
     case inference, heuristic, export
     /// Only where the walk found nothing.

@@ -235,7 +235,8 @@ private struct Place {
     }
   }
 
-  /// Opens a directory that belongs to the target's user, on the same mount, and to nobody else.
+  /// Opens a directory on the same mount that belongs to the target's user and that no other user
+  /// may enter.
   private func open(_ name: String, in parent: FileDescriptor) throws(Errno) -> FileDescriptor {
     let directory = try credentials.open(
       name, in: parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, crossing: .nothing,

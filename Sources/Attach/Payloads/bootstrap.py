@@ -29,11 +29,11 @@ def attach(folder, pid, name, size, mask):
             failed(b'answer', error)
             raise
 
-    # Whoever takes the code away decides: run it now, or the attacher, that it is too late.
+    # Renaming the code decides that it runs; the attacher unlinks it when it is too late.
     try:
         posix.rename(folder + b'/code', folder + b'/claim')
     except OSError as error:
-        if error.errno != 2:                    # ENOENT: somebody else has taken it.
+        if error.errno != 2:                    # ENOENT: it was taken or withdrawn.
             failed(b'claim', error)
         return
     try:

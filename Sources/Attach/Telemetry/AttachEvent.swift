@@ -1,7 +1,7 @@
 import CPython
 public import TargetProcess
 
-/// What telemetry says of an attach: one event before it, one after it, whatever the entry.
+/// Telemetry: one event before each attach and one after it, the same for both entries.
 ///
 /// The grammar is in `docs/telemetry.md`. Every member is always there where it applies; a reader
 /// ignores members and events that it does not know.
@@ -51,7 +51,7 @@ public struct AttachAttempt: Sendable, Encodable {
   }
 }
 
-/// What became of it.
+/// The outcome of an attach.
 public struct AttachResult: Sendable, Encodable {
   public let event = "result"
   public let schema = 2
@@ -59,7 +59,7 @@ public struct AttachResult: Sendable, Encodable {
   public var time: Double
   public var pid: Int32
   public var method: String
-  /// The entry that the outcome is from: `safe` or `inject`.
+  /// The entry that gave the outcome: `safe` or `inject`.
   public var entry: String
   /// `attached`, `busy`, `refused`, `gone` or `unsupported`.
   public var outcome: String

@@ -8,9 +8,9 @@ import CPython
 #endif
 
 /// The report of an attach as JSON.
-struct EncodedAttach: Encodable {
+struct AttachDocument: Encodable {
   let schema = 2
-  /// Of its end, in seconds since 1970.
+  /// The end of the attach, in seconds since 1970.
   let time = Date().timeIntervalSince1970
   let pid: Int32
   let entry: String
