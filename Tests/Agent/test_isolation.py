@@ -231,9 +231,7 @@ print('end', [name for name in sorted(sys.modules)
                                  for node in ast.walk(function)
                                  if isinstance(node, (ast.Import, ast.ImportFrom))]
         self.assertEqual(sorted(set(late)), [
-            ('control/__init__.py', 'choose'), ('launch.py', '_code_runner'),
-            ('launch.py', '_module_runner'), ('launch.py', '_package_runner'),
-            ('launch.py', 'run')])
+            ('control/__init__.py', 'choose'), ('launch.py', '_remember'), ('launch.py', 'run')])
 
 
 if __name__ == '__main__':

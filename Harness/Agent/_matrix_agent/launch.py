@@ -200,10 +200,13 @@ class _Code(_Program):
             source = _dedent(source)
         self._source = source + '\n'
         if sys.version_info >= (3, 13):
-            # Tracebacks show lines of `-c` since then, so Python remembers them.
-            import linecache
-            lines = self._source.splitlines(True)
-            linecache.cache['<string>'] = (len(source), None, lines, '<string>')
+            self._remember()
+
+    def _remember(self):
+        """Tracebacks show lines of `-c` since 3.13, so Python remembers them."""
+        import linecache
+        lines = self._source.splitlines(True)
+        linecache.cache['<string>'] = (len(self._source) - 1, None, lines, '<string>')
 
     def in_c(self):
         try:
@@ -320,9 +323,8 @@ class _Script(_Program):
                              % (sys.executable, self._filename, error.errno, error.strerror))
             sys.exit(2)
         if is_compiled:
-            import marshal
             # The header has four more bytes since 3.7 (PEP 552).
-            return marshal.loads(data[16 if sys.version_info >= (3, 7) else 12:])
+            return genuine.stdlib('marshal').loads(data[16 if sys.version_info >= (3, 7) else 12:])
         return compile(data, self._filename, 'exec', 0, True)
 
 
