@@ -15,7 +15,7 @@ from _matrix_agent.control import machine_code  # noqa: E402
 PROGRAM = '''
 import sys, threading
 sys.path.insert(0, %r)
-from _matrix_agent.control import running
+from _matrix_agent.control import thread_states as running
 
 started, rounds = threading.Barrier(5), threading.Barrier(5)
 seen = {}

@@ -466,7 +466,7 @@ if ctypes.CDLL(None).prctl(PR_SET_MDWE, ctypes.c_ulong(1), ctypes.c_ulong(0), ct
         shutil.copytree(os.path.join(AGENT, '_matrix_agent'),
                         os.path.join(self.folder, '_other_agent'))
         self.without_hook('''
-from _other_agent.control import frame_hook, running
+from _other_agent.control import frame_hook, thread_states as running
 seen = []
 def examine(code):
     seen.append(code)

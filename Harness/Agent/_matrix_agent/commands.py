@@ -4,7 +4,7 @@ Every field of a command is read before anything is done, so that an error in do
 place in the stream.
 """
 
-from . import additions, breakpoints, inquiries, stepping, wire
+from . import breakpoints, extensions, inquiries, stepping, wire
 
 _UNKNOWN_BREAKPOINT = 'there is no breakpoint %d'
 
@@ -34,7 +34,7 @@ class Commands(inquiries.Inquiries):
                 note = handler(self, *self._read(fields))
                 if self.acknowledges:
                     number += 1
-                    session.send(additions.acknowledgement(number, note))
+                    session.send(extensions.acknowledgement(number, note))
         except (wire.ProtocolError, OSError):
             pass
         except BaseException:
@@ -55,7 +55,7 @@ class Commands(inquiries.Inquiries):
 
     def negotiate(self, version, wanted):
         """Our own debugger may ask for more than the classic protocol has."""
-        additions.negotiate(self, version, wanted)
+        extensions.negotiate(self, version, wanted)
 
     # Stepping and running
 

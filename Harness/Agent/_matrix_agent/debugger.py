@@ -4,8 +4,8 @@ import atexit
 import os
 import sys
 
-from . import attached, breakpoints, code_filter, control, current, exceptions, files, forks, hits
-from . import log, output, stops, thread_start, threads, wire
+from . import active_session, attached, breakpoints, code_filter, control, event_rules
+from . import exceptions, files, forks, log, output, stops, thread_start, threads, wire
 from .commands import Commands
 from .control import base
 from .genuine import _thread, posix
@@ -22,7 +22,7 @@ class Session(object):
         self.options = options
         self.is_user_code = code_filter.CodeFilter(options.debug_stdlib)
         self.control = control.choose(
-            hits.Hits(self), self.is_user_code, options.execution_control)
+            event_rules.EventRules(self), self.is_user_code, options.execution_control)
         self.files = files.FileTable()
         self.breakpoints = breakpoints.BreakpointTable(self.files, self.control)
         self.threads = threads.ThreadTable(self.send)
@@ -80,7 +80,7 @@ class Session(object):
 
     def _enter_program(self):
         """What is put into the program, each with its undoing."""
-        current.session = self
+        active_session.session = self
         thread_start.install(self)
         self.on_let_go.append(forks.let_go_in_children(self))
         if hasattr(sys, _HOOK):                     # since 3.7
@@ -234,8 +234,8 @@ class Session(object):
                 undo()
             except BaseException:
                 log.error()             # The others are still to be undone.
-        if current.session is self:
-            current.session = None
+        if active_session.session is self:
+            active_session.session = None
         self._undone.release()
 
     def wait_until_undone(self):
@@ -250,8 +250,8 @@ class Session(object):
         """In a forked child: nothing is said, no lock is taken (another thread may have held it),
         and the descriptor is closed without ending the parent's connection."""
         self.detached = True
-        if current.session is self:
-            current.session = None
+        if active_session.session is self:
+            active_session.session = None
         self.connection.release()
         self.control.stop()
         for undo in self.on_let_go:

@@ -5,7 +5,7 @@ import builtins
 import os
 import sys
 
-from . import attach, bell, code_filter, connection, debugger, genuine, native, options
+from . import attach, code_filter, connection, debugger, genuine, native, options, wakeup
 from . import thread_start, wire
 from .control import base
 from .genuine import _thread, posix
@@ -380,7 +380,7 @@ class _LaunchEnding(Ending):
 
     def __init__(self, session):
         self._session = session
-        self._acknowledged = bell.Bell()
+        self._acknowledged = wakeup.Wakeup()
 
     def acknowledge(self):
         self._acknowledged.ring()

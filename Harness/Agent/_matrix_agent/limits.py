@@ -12,7 +12,7 @@ watches conditions of breakpoints: that stays from the first condition to the en
 
 import os
 
-from . import bell, native, thread_start
+from . import native, thread_start, wakeup
 from .genuine import _thread, time
 
 EVALUATION = 10.0       # seconds, for an expression, a statement or a condition that the user typed
@@ -71,7 +71,7 @@ class Budget(object):
     def start(self):
         if not self._started:
             self._started = True
-            self._bell = bell.Bell()
+            self._bell = wakeup.Wakeup()
             if self._patrol is None:
                 _start_watcher(self._watch, wake=self._bell.ring)
             else:
@@ -143,7 +143,7 @@ class Patrol(object):
         self._ends = {}
         self._runs = False
         self._lock = _thread.allocate_lock()
-        self._bell = bell.Bell()
+        self._bell = wakeup.Wakeup()
 
     def watch(self, budget):
         self._ends[budget] = time.monotonic() + budget.limit

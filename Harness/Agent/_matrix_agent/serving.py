@@ -1,6 +1,6 @@
 """One session after another: a process has one debugger at a time."""
 
-from . import current, debugger, log, options
+from . import active_session, debugger, log, options
 from .commands import Commands
 from .control import base
 from .genuine import _thread
@@ -54,7 +54,7 @@ def _refuse(link, answer, code):
 
 def _claim():
     """False where a debugger is attached; one that is just leaving is waited for."""
-    session = current.session
+    session = active_session.session
     if session is not None and not session.detached:
         return False
     return _claimed.acquire(True, _CHANGE_TIMEOUT)

@@ -9,7 +9,7 @@ import atexit
 import os
 import sys
 
-from . import current, log, threads
+from . import active_session, log, threads
 from .genuine import _thread, is_genuine, posix
 
 _DOORS = (
@@ -97,7 +97,7 @@ def _await_own():
     pause = _thread.allocate_lock()
     pause.acquire()
     for _ in range(int(_LONGEST_END / _PAUSE)):
-        session = current.session
+        session = active_session.session
         if session is not None and session.pid == posix.getpid():
             session.detach()            # It began while exit functions ran.
         running = [own for own in list(_own) if not own.is_gone()]
@@ -168,7 +168,7 @@ class _Watched(object):
         try:
             return self._function(*arguments, **keywords)
         finally:
-            session = current.session
+            session = active_session.session
             if session is not None:
                 session.control.leave_thread()
                 session.thread_ended()

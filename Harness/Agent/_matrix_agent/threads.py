@@ -2,7 +2,7 @@
 
 import sys
 
-from . import bell, wire
+from . import wakeup, wire
 from .genuine import _thread
 
 # Identifiers of the agent's own threads, of which a listening agent has one between sessions, too.
@@ -43,7 +43,7 @@ class DebugThread(object):
         self.busy = False
         self.on_line = False
         self._work = []
-        self._bell = bell.Bell()
+        self._bell = wakeup.Wakeup()
 
     def wait(self):
         """Blocks until the thread is let go; meanwhile it does what it is asked to."""

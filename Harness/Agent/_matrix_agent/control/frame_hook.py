@@ -38,7 +38,7 @@ _made = None
 
 
 def install(layout, examine):
-    """Has `examine` called with code objects. `layout` is that of `running`. Or `NoHook`."""
+    """Has `examine` called with code objects. `layout` is that of `thread_states`. Or `NoHook`."""
     global _made
     try:
         if _made is None:

@@ -10,7 +10,7 @@ import sys
 
 from .. import genuine, threads
 from ..genuine import _thread
-from . import base, codes, running
+from . import base, codes, thread_states
 
 _YIELDING = 0x20 | 0x80 | 0x100 | 0x200     # generators, coroutines, asynchronous generators
 
@@ -50,8 +50,8 @@ class TraceControl(base.ExecutionControl):
         """Threads that run already need more than `sys.settrace` before 3.12."""
         if attach:
             if not hasattr(sys, '_settraceallthreads'):
-                running.calibrated()
-            self._running = running
+                thread_states.calibrated()
+            self._running = thread_states
 
     def start(self):
         sys.settrace(self._tracer)

@@ -9,7 +9,7 @@ an object, a C function and a flag; since 3.10 (bpo-43760) the flag is behind th
 import sys
 
 from ..genuine import posix
-from . import exchange, held
+from . import all_thread_tracing, quiet_turn
 from .memory import CannotReach, Memory, only, WORDS
 
 ROUNDS = 5
@@ -79,7 +79,7 @@ def calibrated():
     if _layout is None:
         try:
             layout = _Layout()
-            layout.exchange = exchange.made(layout)
+            layout.exchange = all_thread_tracing.made(layout)
             _layout = layout
         except CannotReach:
             raise
@@ -252,7 +252,7 @@ class _Layout(object):
         are left out rather than written to."""
         done = set()
         for _ in range(ATTEMPTS):
-            with held.Held() as hold:
+            with quiet_turn.QuietTurn() as hold:
                 complete = hold.is_unbroken()
                 for state in self.memory.other_states() if complete else ():
                     if state in done:

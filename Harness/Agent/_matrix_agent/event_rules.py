@@ -5,7 +5,7 @@ from .control import base
 from .genuine import _thread
 
 
-class Hits(base.Sink):
+class EventRules(base.Sink):
     """Decides whether a hit is a breakpoint, the end of a step, an exception to stop at or nothing.
     """
 

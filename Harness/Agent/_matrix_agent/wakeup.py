@@ -3,7 +3,7 @@
 from .genuine import _thread
 
 
-class Bell(object):
+class Wakeup(object):
     """To ring twice is to ring once.
 
     A bare lock will not do: who releases it a second time before the thread that waits has run

@@ -11,7 +11,7 @@ _GAP = 0.0005
 _LONGEST = 0.03                 # A machine that is busy gives nobody a quiet turn.
 
 
-class Held(object):
+class QuietTurn(object):
     """Within, for some milliseconds, the calling thread is the only one that runs Python.
 
     A thread that waits asks for the GIL when it has waited for the switch interval and nobody was

@@ -7,7 +7,7 @@ _UNASKED = 1                    # In the cell `state`: nobody wants to know who 
 
 
 def made(layout):
-    """An `Exchange`, or None where there is no machine code. `layout` is that of `running`."""
+    """An `Exchange`, or None where there is no machine code. `layout` is that of `thread_states`."""
     if not machine_code.may_be():
         return None
     try:
