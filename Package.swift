@@ -46,17 +46,24 @@ let package = Package(
     .target(
       name: "TargetProcess", dependencies: ["CTargetProcess", "ObjectFile", system],
       swiftSettings: settings),
+    // CPython's runtime in a live process: where it is, and the walk through its lists.
+    .target(
+      name: "PythonRuntime", dependencies: ["CPython", "ObjectFile", "TargetProcess"],
+      swiftSettings: settings),
     .target(
       name: "Interpreters", dependencies: ["CPython", subprocess, system],
       swiftSettings: settings),
     .target(
-      name: "Inspection", dependencies: ["CPython", "ObjectFile", "TargetProcess", system],
+      name: "Inspection",
+      dependencies: ["CPython", "ObjectFile", "PythonRuntime", "TargetProcess", system],
       swiftSettings: settings),
 
     // Getting code into a running CPython.
     .target(
       name: "Attach",
-      dependencies: ["CPython", "CTargetProcess", "ObjectFile", "TargetProcess", system],
+      dependencies: [
+        "CPython", "CTargetProcess", "ObjectFile", "PythonRuntime", "TargetProcess", system,
+      ],
       exclude: ["Payloads"], swiftSettings: settings, plugins: ["EmbedFilesPlugin"]),
 
     .target(
@@ -81,7 +88,7 @@ let package = Package(
       name: "MatrixCommand",
       dependencies: [
         "Agent", "Attach", "CPython", "Harness", "Inspection", "Interpreters", "Matrix",
-        "TargetProcess", arguments, system,
+        "PythonRuntime", "TargetProcess", arguments, system,
       ],
       swiftSettings: settings),
 
@@ -117,8 +124,9 @@ let package = Package(
     .testTarget(
       name: "InspectionTests",
       dependencies: [
-        "CPython", "Inspection", "ObjectFile", "ObjectFileSamples", "TargetProcess", "TestSupport",
-        system,
+        "CPython", "Inspection", "ObjectFile", "ObjectFileSamples", "PythonRuntime",
+        "TargetProcess",
+        "TestSupport", system,
       ],
       swiftSettings: settings),
     .testTarget(
@@ -129,7 +137,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "AttachTests",
-      dependencies: ["Attach", "CPython", "Interpreters", "TargetProcess", "TestSupport", system],
+      dependencies: [
+        "Attach", "CPython", "Interpreters", "PythonRuntime", "TargetProcess", "TestSupport",
+        system,
+      ],
       exclude: ["Targets"], swiftSettings: settings),
     .testTarget(
       name: "DebugSessionTests", dependencies: ["DebugSession", system],

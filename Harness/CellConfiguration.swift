@@ -54,7 +54,7 @@ public struct CellConfiguration: Hashable, Sendable {
   /// Why an interpreter cannot have this configuration, as a sentence; nil if it can.
   public func obstacle(on interpreter: Interpreter) -> String? {
     let series = interpreter.version.series
-    let methods = series.release?.attachMethods(interpreter.abiFlags) ?? []
+    let methods = series.release?.attachEntries(interpreter.abiFlags) ?? []
     switch entry {
     case .launch: break
     case .inject where methods.contains(.safe):

@@ -1,4 +1,4 @@
-public import CPython
+public import PythonRuntime
 
 /// The outcome of an attach, and how long each phase took.
 public struct AttachReport: Hashable, Sendable {
@@ -36,7 +36,7 @@ public struct AttachReport: Hashable, Sendable {
   /// How the code was called at the last visit.
   public var route: Route?
   /// Where CPython was found in the target.
-  public var runtime: RuntimeModule?
+  public var runtime: LocatedRuntime?
   /// What safe attach said before this entry was used instead.
   public var declined: AttachOutcome?
   /// More about a safe attach.
@@ -59,20 +59,4 @@ public enum Route: String, Hashable, Sendable {
   case directCall = "direct-call"
   /// It was waiting in a lock: a pending call, and the wait is interrupted.
   case interruptedLock = "interrupted-lock"
-}
-
-/// The file in a process that has CPython in it, and where the functions are that a call needs.
-public struct RuntimeModule: Hashable, Sendable {
-  /// As the process sees it.
-  public var path: String
-  /// What its name says; nil for a name that says nothing.
-  public var name: ModuleName?
-  /// How the file was reached.
-  public var way: String
-
-  public init(path: String, name: ModuleName?, way: String) {
-    self.path = path
-    self.name = name
-    self.way = way
-  }
 }

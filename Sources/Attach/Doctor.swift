@@ -1,5 +1,6 @@
 import CPython
 import Glibc
+import PythonRuntime
 import SystemPackage
 import TargetProcess
 
@@ -129,8 +130,8 @@ extension Doctor {
       return [
         Finding(
           "runtime", .good,
-          "CPython \(target.place.offsets.version) in \(target.place.path) "
-            + "(found by \(target.place.way))"),
+          "CPython \(target.runtime.offsets.version) in \(target.runtime.located.path) "
+            + "(found by \(target.runtime.located.locatedBy))"),
         Finding("remote debugging", .good, "on"),
       ]
     #else
@@ -251,11 +252,11 @@ extension Doctor {
 
   private static func findings(_ examination: Examination) -> [Finding] {
     let runtime = examination.runtime
-    let version = runtime.module.name.map { "CPython \($0.series)\($0.abiFlags)" } ?? "CPython"
+    let version = runtime.located.name.map { "CPython \($0.series)\($0.abiFlags)" } ?? "CPython"
     var findings = [
       Finding(
         "runtime", .good,
-        "\(version) in \(runtime.module.path) (read through \(runtime.module.way))"),
+        "\(version) in \(runtime.located.path) (read through \(runtime.located.readThrough.rawValue))"),
       Finding("symbols", .good, "all that an attach needs"),
     ]
     #if arch(x86_64)

@@ -1,5 +1,6 @@
 import CPython
 import ObjectFile
+import PythonRuntime
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

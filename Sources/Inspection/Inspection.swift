@@ -1,4 +1,5 @@
 public import CPython
+import PythonRuntime
 
 /// Everything that is known about one CPython, from its file or from a process that runs it.
 public struct Inspection: Sendable {

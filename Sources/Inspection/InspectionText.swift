@@ -1,5 +1,6 @@
 import CPython
 import ObjectFile
+import PythonRuntime
 
 extension Inspection {
   /// For people: facts, then symbols, then every offset; without a line break at the end.

@@ -78,6 +78,6 @@ extension Interpreter {
   /// and for a build that no method can enter.
   fileprivate var entryName: String {
     guard remoteDebugging != .disabled, let release = version.series.release else { return "-" }
-    return release.attachMethods(abiFlags).first?.rawValue ?? "-"
+    return release.attachEntries(abiFlags).first?.rawValue ?? "-"
   }
 }

@@ -1,5 +1,7 @@
 import Attach
 import CPython
+import PythonRuntime
+import TargetProcess
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -72,7 +74,8 @@ struct AttachDocument: Encodable {
     wake = report.safe?.wake.rawValue
     runtime = report.runtime.map {
       Runtime(
-        path: $0.path, series: $0.name.map { "\($0.series)\($0.abiFlags)" }, readThrough: $0.way)
+        path: $0.path, series: $0.name.map { "\($0.series)\($0.abiFlags)" },
+        readThrough: $0.readThrough.rawValue)
     }
   }
 }

@@ -7,8 +7,8 @@ import Testing
 struct FeatureReleaseTests {
   @Test("the methods of attaching, by release and build")
   func methods() throws {
-    func methods(_ minor: Int, _ flags: ABIFlags = []) throws -> [AttachMethod] {
-      try #require(PythonSeries(3, minor).release).attachMethods(flags)
+    func methods(_ minor: Int, _ flags: ABIFlags = []) throws -> [AttachEntry] {
+      try #require(PythonSeries(3, minor).release).attachEntries(flags)
     }
     for minor in 5...13 { #expect(try methods(minor) == [.inject]) }
     for minor in 14...15 { #expect(try methods(minor) == [.safe, .inject]) }
@@ -84,7 +84,7 @@ struct FeatureReleaseTests {
       try DebugOffsets(parsing: damaged, releases: releases)
     }
     #expect(releases[PythonSeries(3, 16)]?.evalBreaker?.stop == 1 << 6)
-    #expect(releases[PythonSeries(3, 16)]?.attachMethods([]) == [.safe, .inject])
+    #expect(releases[PythonSeries(3, 16)]?.attachEntries([]) == [.safe, .inject])
     #expect(releases.withSafeAttach == "3.14, 3.15 and 3.16")
   }
 }

@@ -3,6 +3,7 @@
   import Glibc
   import Inspection
   import ObjectFile
+  import PythonRuntime
   import SystemPackage
   import TargetProcess
   import TestSupport

@@ -36,7 +36,7 @@
     private mutating func inject() throws(Examination.Obstacle) -> Answer {
       var lap = begin
       let target = try Examination(process, limits: limits)
-      report.runtime = target.runtime.module
+      report.runtime = target.runtime.located
       guard let gadgets = Gadgets.find(process.memory, target.map) else {
         throw .init(outcome: .unsupported(.noWayHome(reason: "its C library is not known")))
       }

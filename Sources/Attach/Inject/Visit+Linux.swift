@@ -1,4 +1,5 @@
 #if os(Linux) && arch(x86_64)
+  import PythonRuntime
   import Glibc
   import TargetProcess
 
@@ -11,7 +12,7 @@
     let process: LiveProcess
     /// When it was started, by which a pid that was used again is noticed.
     let startTime: UInt64
-    let runtime: Runtime
+    let runtime: CallableRuntime
     let gadgets: Gadgets
     /// As it was just before.
     let map: MemoryMap
@@ -130,7 +131,7 @@
       }
       let guarded = runtime.functions.guarded
       var places = [registers.instruction]
-      if map.region(containing: registers.instruction)?.file?.path != runtime.module.path {
+      if map.region(containing: registers.instruction)?.file?.path != runtime.located.path {
         // Perhaps in the C library, called by one of them: then the way back is close by.
         let words = 16
         if let stack = try? process.memory.read(at: registers.stack, count: words * 8) {

@@ -1,3 +1,4 @@
+import PythonRuntime
 public import TargetProcess
 
 /// Measures the part of a safe attach that is before the target's own: finding where to write, and

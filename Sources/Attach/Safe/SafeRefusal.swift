@@ -1,4 +1,5 @@
 public import CPython
+public import PythonRuntime
 
 /// Why safe attach is refused. Each is a cause of its own with a sentence and a next step; see
 /// ``sentences(_:)``.

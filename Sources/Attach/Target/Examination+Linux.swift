@@ -12,7 +12,7 @@
     var innerPID: Int32
     var fileOwner: (user: UInt32, group: UInt32)
     var map: MemoryMap
-    var runtime: Runtime
+    var runtime: CallableRuntime
 
     /// Why not.
     struct Obstacle: Error {
@@ -42,15 +42,15 @@
       } catch {
         throw Self.obstacle(error, before, "read its memory")
       }
-      let runtime: Runtime
-      switch Runtime.find(in: process, map) {
+      let runtime: CallableRuntime
+      switch CallableRuntime.find(in: process, map) {
       case .success(let found)?: runtime = found
       case .failure(let unsupported)?: throw Obstacle(outcome: .unsupported(unsupported))
       case nil: throw Self.notPython(process, before)
       }
       let flags: ABIFlags = runtime.isFreeThreaded ? .freeThreaded : []
       // Every release is asked alike: a file's name need not tell which it is.
-      if FeatureRelease.known.allSatisfy({ !$0.attachMethods(flags).contains(.inject) }) {
+      if FeatureRelease.known.allSatisfy({ !$0.attachEntries(flags).contains(.inject) }) {
         throw Obstacle(outcome: .unsupported(.freeThreaded))
       }
       if before.hasShadowStack { throw Obstacle(outcome: .unsupported(.shadowStack)) }

@@ -70,4 +70,11 @@
       return nil
     }
   }
+
+  extension String {
+    /// The last component of a path.
+    fileprivate var lastName: Substring {
+      self[(lastIndex(of: "/").map(index(after:)) ?? startIndex)...]
+    }
+  }
 #endif

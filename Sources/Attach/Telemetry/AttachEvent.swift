@@ -1,4 +1,5 @@
 import CPython
+import PythonRuntime
 public import TargetProcess
 
 /// Telemetry: one event before each attach and one after it, the same for both entries.

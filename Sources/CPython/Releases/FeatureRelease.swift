@@ -64,7 +64,7 @@ extension PythonSeries {
 }
 
 /// A way to get code into a running CPython.
-public enum AttachMethod: String, Hashable, CaseIterable, Sendable {
+public enum AttachEntry: String, Hashable, CaseIterable, Sendable {
   /// CPython's own place for a debugger's request (PEP 768).
   case safe
   /// A call on the stopped main thread.
@@ -77,8 +77,8 @@ extension FeatureRelease {
   ///
   /// PEP 768 is the same in free-threaded builds. The injector is not for them: it takes it that a
   /// thread which holds the GIL is the only one that runs Python.
-  public func attachMethods(_ flags: ABIFlags) -> [AttachMethod] {
-    let safe: [AttachMethod] = evalBreaker == nil ? [] : [.safe]
+  public func attachEntries(_ flags: ABIFlags) -> [AttachEntry] {
+    let safe: [AttachEntry] = evalBreaker == nil ? [] : [.safe]
     return safe + (flags.contains(.freeThreaded) ? [] : [.inject])
   }
 }

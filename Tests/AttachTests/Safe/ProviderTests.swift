@@ -18,8 +18,8 @@ struct ProviderTests {
     let target = try SyntheticTarget()
     let known = try target.walk().find()
     let chain = ProviderChain(
-      deciding: [CacheProvider(known: known), TableWalkProvider()],
-      answering: [HeuristicProvider()], fallback: [ExportProvider(address: nil)])
+      writable: [CacheProvider(known: known), TableWalkProvider()],
+      diagnostic: [HeuristicProvider()], fallback: [ExportProvider(address: nil)])
     #expect(chain.run(target.walk()).map(\.provider) == [.cache, .heuristic])
     target.set(target.interpreter + target.offsets.interpreterID, UInt64(9))
     #expect(

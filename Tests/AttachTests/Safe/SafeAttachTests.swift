@@ -22,7 +22,7 @@ struct SafeAttachTests {
     for kind in Self.kinds {
       let target = try TargetProgram(kind, on: interpreter.path)
       var starts: [Duration] = []
-      var ways: [WakeWay: Int] = [:]
+      var ways: [WakeMethod: Int] = [:]
       for round in 0..<Self.rounds {
         let report = await SafeAttach()
           .attach(to: target.live, running: .expression("6 * \(round)"), limits: .init())
@@ -242,7 +242,7 @@ struct SafeAttachTests {
   }
 
   @Test(
-    "answering providers agree or not, and nothing is written by them",
+    "diagnostic locators agree or not, and nothing is written by them",
     arguments: await SafeInterpreters.all())
   func answers(_ interpreter: Interpreter) async throws {
     let target = try TargetProgram("bytecode", on: interpreter.path)

@@ -1,6 +1,7 @@
 import CPython
 import Foundation
 import Interpreters
+import PythonRuntime
 import TargetProcess
 import Testing
 

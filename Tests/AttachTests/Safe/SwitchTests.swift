@@ -78,7 +78,7 @@ struct SwitchTests {
   @Test func theExportIsAskedOnlyWhereTheWalkFails() throws {
     let target = try SyntheticTarget()
     let chain = ProviderChain(
-      deciding: [TableWalkProvider()], answering: [], fallback: [ExportProvider(address: nil)])
+      writable: [TableWalkProvider()], diagnostic: [], fallback: [ExportProvider(address: nil)])
     #expect(chain.run(target.walk()).map(\.provider) == [.tableWalk])
     #expect(chain.run(target.walk(alive: [])).map(\.provider) == [.tableWalk, .export])
   }

@@ -1,4 +1,5 @@
 import CPython
+import PythonRuntime
 import Synchronization
 import TargetProcess
 
@@ -93,8 +94,7 @@ final class SyntheticTarget: TargetMemory {
 
   var reader: StateReader {
     StateReader(
-      memory: self, space: AddressSpace(map: map), offsets: offsets, support: support,
-      runtime: Self.runtime)
+      memory: self, space: AddressSpace(map: map), offsets: offsets, runtime: Self.runtime)
   }
 
   func walk(alive: Set<UInt64> = [100, 101, 102, 103]) -> ThreadWalk {
@@ -103,7 +103,7 @@ final class SyntheticTarget: TargetMemory {
 
   func writer(isStopped: Bool = false) throws -> RequestWriter {
     RequestWriter(
-      reader: reader, thread: try walk().find(),
+      reader: reader, support: support, thread: try walk().find(),
       bits: try require(PythonSeries(3, 14).release?.evalBreaker),
       isStopped: isStopped)
   }

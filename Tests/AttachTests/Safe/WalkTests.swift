@@ -1,4 +1,5 @@
 import CPython
+import PythonRuntime
 import Synchronization
 import TargetProcess
 import Testing

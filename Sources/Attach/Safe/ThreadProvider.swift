@@ -1,3 +1,5 @@
+public import PythonRuntime
+
 /// Something that may know the thread state to write to.
 public enum ProviderKind: String, Hashable, CaseIterable, Sendable {
   /// What the last attach to the same process found.
@@ -65,11 +67,11 @@ protocol ThreadProvider: Sendable {
 }
 
 /// The providers in their fixed order. The first that may be written to and has a checked thread
-/// state decides; those that only answer are asked when somebody wants to know, and compared.
+/// state decides; the diagnostic ones are asked by a switch, and compared.
 struct ProviderChain: Sendable {
-  var deciding: [any ThreadProvider]
-  var answering: [any ThreadProvider]
-  /// Asked only where no deciding provider has found anything.
+  var writable: [any ThreadProvider]
+  var diagnostic: [any ThreadProvider]
+  /// Asked only where no writable locator has found anything.
   var fallback: [any ThreadProvider] = []
 
   func run(_ walk: ThreadWalk) -> [ProviderAnswer] {
@@ -82,8 +84,8 @@ struct ProviderChain: Sendable {
       return answer
     }
     var isFound = false
-    for provider in deciding where !isFound { isFound = ask(provider).thread != nil }
-    for provider in answering { _ = ask(provider) }
+    for provider in writable where !isFound { isFound = ask(provider).thread != nil }
+    for provider in diagnostic { _ = ask(provider) }
     if !isFound { for provider in fallback { _ = ask(provider) } }
     return answers
   }

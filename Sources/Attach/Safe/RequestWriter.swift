@@ -1,4 +1,5 @@
 import CPython
+import PythonRuntime
 import TargetProcess
 
 /// Writes a request for a script into a thread state, so that every step is verified and a failure
@@ -8,6 +9,7 @@ import TargetProcess
 /// 1, and may take the request from then on, before the breaker is written: it looks at every event.
 struct RequestWriter: Sendable {
   let reader: StateReader
+  let support: DebuggerSupport
   let thread: FoundThread
   let bits: EvalBreakerBits
   /// Whether nothing in the target can run meanwhile.
@@ -16,7 +18,7 @@ struct RequestWriter: Sendable {
   var isAbandoned: @Sendable ([UInt8]) -> Bool = { _ in false }
 
   private var request: ScriptRequest {
-    ScriptRequest(memory: reader.memory, support: reader.support, thread: thread.address)
+    ScriptRequest(memory: reader.memory, support: support, thread: thread.address)
   }
 
   /// Asks for the script at this path.
@@ -42,7 +44,7 @@ struct RequestWriter: Sendable {
 
   private func checkPath(_ path: [UInt8]) throws(WriteFailure.Cause) {
     guard !path.isEmpty, !path.contains(0) else { throw .pathUnusable }
-    let limit = Int(clamping: reader.support.scriptPathSize) - 1
+    let limit = Int(clamping: support.scriptPathSize) - 1
     guard path.count <= limit else { throw .pathTooLong(count: path.count, limit: limit) }
   }
 
@@ -62,7 +64,7 @@ struct RequestWriter: Sendable {
     } catch {
       throw .changed(error)
     }
-    switch interpreter.remoteDebuggingEnabled {
+    switch interpreter.remoteDebuggingEnabled ?? 0 {
     case 1: break
     case 0: throw .switchedOff
     case let other: throw .switchDamaged(other)

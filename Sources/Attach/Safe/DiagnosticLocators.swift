@@ -1,4 +1,5 @@
 import CPython
+import PythonRuntime
 import TargetProcess
 
 /// PTVS's slab-wide inference: any six neighbouring words of the table that, taken for the offsets of
@@ -39,7 +40,7 @@ struct InferenceProvider: ThreadProvider {
     func isReadable(_ address: UInt64, _ count: Int) -> Bool {
       (try? reader.memory.bytes(at: address, count: count)) != nil
     }
-    let support = reader.support
+    guard let support = reader.offsets.support else { return nil }
     guard let interpreter = pointer(reader.runtime &+ window[0] &+ window[1]),
       let thread = pointer(interpreter &+ window[4]) ?? pointer(interpreter &+ window[3]),
       isReadable(thread &+ support.evalBreaker, 4), isReadable(thread &+ support.pending, 4),
@@ -57,7 +58,8 @@ struct HeuristicProvider: ThreadProvider {
   func find(_ walk: ThreadWalk) -> ProviderAnswer {
     let reader = walk.reader
     let offsets = reader.offsets
-    guard let interpreter = try? walk.mainInterpreter().0.address,
+    guard let interpreter = try? reader.mainInterpreter().0.address,
+      let support = offsets.support,
       let bytes = try? reader.memory.bytes(at: reader.runtime, count: Int(offsets.runtimeSize))
     else { return ProviderAnswer(kind, looked: "the runtime, which cannot be read") }
     var found: [UInt64] = []
@@ -67,7 +69,7 @@ struct HeuristicProvider: ThreadProvider {
         let owner = bytes.loadUnaligned(
           fromByteOffset: place + Int(offsets.threadInterpreter), as: UInt64.self)
         let pending = bytes.loadUnaligned(
-          fromByteOffset: place + Int(reader.support.pending), as: Int32.self)
+          fromByteOffset: place + Int(support.pending), as: Int32.self)
         if owner.littleEndian == interpreter, (0...1).contains(Int32(littleEndian: pending)) {
           found.append(reader.runtime + UInt64(place))
         }

@@ -1,4 +1,5 @@
 import CPython
+import PythonRuntime
 import TargetProcess
 
 /// A thread state's own place for a debugger's request, `_PyRemoteDebuggerSupport`.

@@ -57,4 +57,4 @@ extension ThreadSearchError: CustomStringConvertible {
   }
 }
 
-func hexadecimal(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }
+public func hexadecimal(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }

@@ -1,3 +1,4 @@
+public import PythonRuntime
 public import TargetProcess
 
 /// What one write of a request did, step by step.

@@ -1,6 +1,6 @@
 public import TargetProcess
 
-/// The memory that safe attach reads and writes: that of a process, or one that a test made up.
+/// The memory of a target: that of a process, or one that a test made up.
 public protocol TargetMemory: Sendable {
   /// Fills the buffer.
   ///
@@ -36,7 +36,7 @@ extension TargetMemory {
   }
 
   /// The bytes of several ranges, one behind the other.
-  func bytes(_ ranges: [MemoryRange]) throws(ProcessAccessError) -> [UInt8] {
+  public func bytes(_ ranges: [MemoryRange]) throws(ProcessAccessError) -> [UInt8] {
     var count = 0
     for range in ranges { count += range.count }
     var failure: ProcessAccessError?
@@ -52,7 +52,7 @@ extension TargetMemory {
     return bytes
   }
 
-  func bytes(at address: UInt64, count: Int) throws(ProcessAccessError) -> [UInt8] {
+  public func bytes(at address: UInt64, count: Int) throws(ProcessAccessError) -> [UInt8] {
     var failure: ProcessAccessError?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { memory, initialized in
       let buffer = UnsafeMutableRawBufferPointer(memory.extracting(0..<count))
@@ -69,7 +69,7 @@ extension TargetMemory {
   }
 
   /// The little-endian number at this address.
-  func number<Number: FixedWidthInteger>(
+  public func number<Number: FixedWidthInteger>(
     at address: UInt64, as type: Number.Type = Number.self
   ) throws(ProcessAccessError) -> Number {
     var number: Number = 0
@@ -77,5 +77,40 @@ extension TargetMemory {
       try read(at: address, into: buffer)
     }
     return Number(littleEndian: number)
+  }
+}
+
+extension ProcessMemory: TargetMemory {}
+
+/// Checks pointers of a target against its memory map before they are followed.
+public struct AddressSpace: Sendable {
+  public let map: any MemoryRegions
+
+  public init(map: any MemoryRegions) { self.map = map }
+
+  /// - Parameters:
+  ///   - size: of what the pointer leads to, in bytes.
+  ///   - alignment: a power of two.
+  public func check(
+    _ structure: ThreadSearchError.Structure, at address: UInt64, size: UInt64,
+    alignment: UInt64 = 8
+  ) throws(ThreadSearchError) {
+    guard address & (alignment - 1) == 0 else {
+      throw .badPointer(structure, address: address, .misaligned)
+    }
+    let (end, wraps) = address.addingReportingOverflow(size)
+    guard !wraps else { throw .badPointer(structure, address: address, .wraps) }
+    // A structure in static memory may reach from data into the zeros behind, which the map has
+    // as two ranges.
+    var place = address
+    while place < end {
+      guard let region = map.region(containing: place), region.isReadable else {
+        throw .badPointer(structure, address: address, .unmapped)
+      }
+      guard region.isWritable else {
+        throw .badPointer(structure, address: address, .notWritable)
+      }
+      place = region.end
+    }
   }
 }

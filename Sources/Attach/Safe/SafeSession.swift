@@ -1,0 +1,148 @@
+import CPython
+import Glibc
+import PythonRuntime
+import TargetProcess
+
+/// One safe attach, from looking to the answer. Blocks its thread.
+struct SafeSession {
+  typealias Obstacle = Examination.Obstacle
+
+  private let process: LiveProcess
+  private let payload: Payload
+  private let limits: AttachLimits
+  private let options: SafeOptions
+  private let begin = ContinuousClock.now
+  private let deadline: ContinuousClock.Instant
+  private var report: AttachReport
+  private var safe: SafeReport
+  /// Of the process, once it was looked at.
+  private var startTime: UInt64?
+
+  init(process: LiveProcess, payload: Payload, limits: AttachLimits, options: SafeOptions) {
+    self.process = process
+    self.payload = payload
+    self.limits = limits
+    self.options = options
+    deadline = begin + limits.timeout
+    // Replaced in every case.
+    report = AttachReport(entry: .safe, outcome: .unsupported(.platform))
+    safe = SafeReport()
+  }
+
+  mutating func run() -> AttachReport {
+    do throws(Obstacle) {
+      report.outcome = .attached(try attach())
+    } catch {
+      // Whatever was refused to us by then, this is why.
+      report.outcome = error.outcome.unlessEnded(process, startTime: startTime)
+    }
+    report.safe = safe
+    return report
+  }
+
+  private mutating func attach() throws(Obstacle) -> Answer {
+    var lap = begin
+    let target = try locate()
+    record(.examine, since: &lap)
+    guard options.switches.writes else { throw refuse(.notWriting) }
+    let folder = try prepare(target)
+    let path = Array("\(folder.path)/\(Self.script)".utf8)
+    record(.prepare, since: &lap)
+
+    let request = SafeRequest(target, path: path, stopLimit: limits.stop)
+    do throws(WriteFailure) {
+      let written = try request.write()
+      safe.write = written
+      report.longestPause = written.pause
+      if written.pause != nil { report.visits = 1 }
+    } catch {
+      safe.write = error.report
+      record(.write, since: &lap)
+      throw obstacle(error, target)
+    }
+    record(.write, since: &lap)
+
+    var wait = SafeWait(
+      request: request, folder: folder, deadline: deadline, limits: limits,
+      wakes: options.wakes,
+      leavesToInjector: options.leavesToInjector && options.wakes && target.allowsInjector)
+    defer {
+      (safe.wake, safe.wakes, safe.wait) = (wait.method, wait.wakeCount, wait.sentence)
+      safe.needsInjector = wait.needsInjector && target.allowsInjector
+    }
+    do throws(Obstacle) {
+      try wait.forStart()
+    } catch {
+      wait.takeBack()
+      throw error
+    }
+    wait.takeBack()
+    record(.start, since: &lap)
+    let answer = try wait.forAnswer()
+    record(.finish, since: &lap)
+    return answer
+  }
+
+  private static let script = "script"
+
+  private mutating func locate() throws(Obstacle) -> SafeTarget {
+    var search = SafeSearch(
+      process: process, limits: limits, switches: options.switches, cache: .shared)
+    defer { (safe, startTime) = (search.report, search.startTime) }
+    let target = try search.run()
+    search.report.thread = target.thread
+    report.runtime = target.runtime.located
+    return target
+  }
+
+  private func prepare(_ target: SafeTarget) throws(Obstacle) -> ExchangeDirectory {
+    do throws(ExchangeDirectory.Failure) {
+      let limit = Int(clamping: target.runtime.support.scriptPathSize) - 1
+      return try ExchangeDirectory(
+        in: process, startTime: target.startTime, owner: target.fileOwner
+      ) { (path) throws(ExchangeDirectory.Failure) in
+        guard path.utf8.count + 1 + Self.script.utf8.count <= limit else {
+          throw ExchangeDirectory.Failure(reason: "its path is too long")
+        }
+        // Signals reach the thread as they did before, and the script changes nothing about it.
+        var quiet = payload
+        quiet.receivesSignals = false
+        let bootstrap = Bootstrap(folder: path, pid: target.ids.innerPID, payload: quiet)
+        let script = String(decoding: bootstrap.text(signalMask: 0).dropLast(), as: UTF8.self)
+        return payload.files + [.init(name: Self.script, text: script)]
+      }
+    } catch {
+      throw .init(outcome: .refused(.noFolder(reason: error.reason)))
+    }
+  }
+
+  private mutating func record(
+    _ phase: AttachReport.Phase, since lap: inout ContinuousClock.Instant
+  ) {
+    let now = ContinuousClock.now
+    report.times[phase] = lap.duration(to: now)
+    lap = now
+  }
+
+  private func refuse(_ refusal: SafeRefusal) -> Obstacle {
+    Obstacle(outcome: .refused(.safe(refusal)))
+  }
+
+  private func obstacle(_ failure: WriteFailure, _ target: SafeTarget) -> Obstacle {
+    switch failure.cause {
+    case .access(.gone): return Obstacle(outcome: .gone(.endedMeanwhile))
+    case .access(let error) where failure.remains != .unknown:
+      if case .notPermitted = error {
+        return Examination.obstacle(error, target.circumstances, "write its memory")
+      }
+      return refuse(.writeFailed(failure))
+    case .otherRequest(let path), .overwritten(let path):
+      return refuse(.otherDebugger(script: path))
+    case .switchedOff: return refuse(.switchedOff(SwitchOrigin.of(process)))
+    case .pathTooLong(let count, let limit):
+      return refuse(.pathTooLong(count: count, limit: limit))
+    case .changed(.mainThreadGone): return refuse(.mainThreadGone)
+    default: return refuse(.writeFailed(failure))
+    }
+  }
+}

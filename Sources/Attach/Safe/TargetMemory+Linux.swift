@@ -1,5 +1,0 @@
-#if os(Linux)
-  public import TargetProcess
-
-  extension ProcessMemory: TargetMemory {}
-#endif
