@@ -38,7 +38,8 @@ enum ThreadWait: Hashable, Sendable {
     case 202, 449, 455:
       let word = words.dropFirst().first.flatMap { UInt64($0.dropFirst(2), radix: 16) } ?? 0
       self = runtime.contains(word) ? .interpreterLock : .lock
-    case _ where Self.retried.contains(number): self = .retriedCall(number)
+    // restart_syscall: a sleep, a poll or a timed lock that a stop has interrupted.
+    case _ where number == Self.restarted || Self.retried.contains(number): self = .retriedCall(number)
     default: self = .otherCall(number)
     }
   }
@@ -65,6 +66,9 @@ enum ThreadWait: Hashable, Sendable {
     0, 1, 2, 257, 17, 18, 19, 20, 7, 271, 23, 270, 35, 230, 42, 43, 288, 44, 45, 46, 47, 61, 247,
     72, 73,
   ]
+
+  /// `restart_syscall`.
+  static let restarted = 219
 
   var sentence: String {
     switch self {

@@ -48,7 +48,7 @@ struct Waker {
     // The stop itself has ended the wait in epoll.
     if [232, 281, 441].contains(call.number) { return .woken(.interrupt) }
     let site = CallSite(memory: process.memory, map: map)
-    guard call.isWait,
+    guard call.isWait || call.number == UInt64(ThreadWait.restarted),
       let caller = site.caller(stack: registers.stack, instruction: registers.instruction),
       caller.isInterpreter(runtime)
     else { return .foreign }

@@ -85,6 +85,12 @@ def sleep():
     waits(lambda: time.sleep(0.2), 0.1999)
 
 
+def longsleep():
+    import time
+    ready()
+    time.sleep(1000)
+
+
 def read():
     r, w = os.pipe()
     later(0.05, lambda: os.write(w, b'x'))
