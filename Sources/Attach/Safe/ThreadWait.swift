@@ -39,7 +39,8 @@ enum ThreadWait: Hashable, Sendable {
       let word = words.dropFirst().first.flatMap { UInt64($0.dropFirst(2), radix: 16) } ?? 0
       self = runtime.contains(word) ? .interpreterLock : .lock
     // restart_syscall: a sleep, a poll or a timed lock that a stop has interrupted.
-    case _ where number == Self.restarted || Self.retried.contains(number): self = .retriedCall(number)
+    case _ where number == Self.restarted || Self.retried.contains(number):
+      self = .retriedCall(number)
     default: self = .otherCall(number)
     }
   }
