@@ -256,7 +256,8 @@ extension Doctor {
     var findings = [
       Finding(
         "runtime", .good,
-        "\(version) in \(runtime.located.path) (read through \(runtime.located.readThrough.rawValue))"),
+        "\(version) in \(runtime.located.path) (read through \(runtime.located.readThrough.rawValue))"
+      ),
       Finding("symbols", .good, "all that an attach needs"),
     ]
     #if arch(x86_64)
