@@ -20,7 +20,7 @@ final class Repeating {
 ///
 /// The first signal asks the run to end in order. A second one, or the run's not having ended in
 /// time, ends the process: with the reports of what is known, by ``force``. A third ends it at once.
-/// Before there is a run, the first signal ends the process.
+/// Before the run is prepared the first signal ends the process; while it is, it is remembered.
 final class Interruption: Sendable {
   /// How a run is ended.
   struct Run: Sendable {
@@ -32,6 +32,7 @@ final class Interruption: Sendable {
 
   private struct State {
     var run: Run?
+    var isPreparing = false
     var count = 0
   }
 
@@ -55,26 +56,39 @@ final class Interruption: Sendable {
     signal(SIGPIPE, SIG_IGN)
   }
 
-  /// From here on there is something to report.
-  func protect(_ run: Run) { state.withLock { $0.run = run } }
+  /// From here on there is something to remove, so that the first signal waits for ``protect(_:)``.
+  func prepare() { state.withLock { $0.isPreparing = true } }
 
-  private func interrupt() {
-    let (run, count) = state.withLock { state in
-      state.count += 1
-      return (state.run, state.count)
+  /// From here on there is something to report. A run that was interrupted before is cancelled.
+  func protect(_ run: Run) {
+    let count = state.withLock { state in
+      state.run = run
+      return state.count
     }
-    guard let run, count < 3 else {
-      if run == nil { Message.write("interrupted before the first cell") }
-      _exit(ExitStatus.interrupted.rawValue)
-    }
-    guard count == 1 else { return Self.force(run) }
-    run.cancel()
-    DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { Self.force(run) }
+    if count > 0 { run.cancel() }
   }
 
-  private static func force(_ run: Run) {
-    DispatchQueue.global().async {
-      run.force()
+  private func interrupt() {
+    let now = state.withLock { state in
+      state.count += 1
+      return state
+    }
+    guard now.run != nil || now.isPreparing else {
+      Message.write("interrupted before the first cell")
+      _exit(ExitStatus.interrupted.rawValue)
+    }
+    switch now.count {
+    case 1:
+      now.run?.cancel()
+      DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { self.force() }
+    case 2: force()
+    default: _exit(ExitStatus.interrupted.rawValue)
+    }
+  }
+
+  private func force() {
+    DispatchQueue.global().async { [self] in
+      state.withLock { $0.run }?.force()
       _exit(ExitStatus.interrupted.rawValue)
     }
   }

@@ -81,6 +81,7 @@ struct RunCommand: AsyncParsableCommand {
     let runner: CellRunner
     do {
       removeLeftovers()
+      interruption.prepare()
       directory = try RunDirectory()
       runner = try CellRunner(in: directory, timeout: options.timeout)
     } catch {
