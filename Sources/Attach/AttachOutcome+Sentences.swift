@@ -29,8 +29,13 @@ extension Busy {
         "process \(pid) is busy: its main thread is in an uninterruptible wait",
         "see what it waits for in /proc/\(pid)/stack; a vfork or a dead file server are usual"
       )
-    case .noQuietPoint(let reason):
+    case .unsafeStop(let reason):
       ("process \(pid) is busy: \(reason)", "try again, or with a longer --timeout")
+    case .interrupted:
+      (
+        "a signal handler of process \(pid) raised while the code ran, which ended it",
+        "try again, if the process goes on"
+      )
     case .stillRunning(false):
       (
         "the code was started in process \(pid) and has not answered in time",

@@ -24,7 +24,10 @@ public enum Busy: Hashable, Sendable {
   case uninterruptible
   /// The main thread was never at a place from which it may be called: it was in the middle of CPython's own list of
   /// pending calls, in a restartable sequence, or without room on its stack.
-  case noQuietPoint(reason: String)
+  case unsafeStop(reason: String)
+  /// A signal handler of the program raised while the code ran, and ended it; the program got what
+  /// was raised.
+  case interrupted
   /// The code was started and had not ended in time. It goes on; its answer is lost. `isStopped`:
   /// a signal has stopped the process meanwhile.
   case stillRunning(isStopped: Bool)

@@ -10,7 +10,7 @@ public struct LegacyInjector: Attacher {
   ) async -> AttachReport {
     #if os(Linux) && arch(x86_64)
       await DedicatedThread.run {
-        var injection = Injection(process: process, payload: payload, limits: limits)
+        var injection = InjectionDriver(process: process, payload: payload, limits: limits)
         return injection.run()
       }
     #else

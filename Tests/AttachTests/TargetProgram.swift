@@ -21,7 +21,8 @@ final class TargetProgram {
 
   /// Starts it and waits until it says that it has begun.
   init(
-    _ kind: String, on python: FilePath, options: [String] = [], variables: [String: String] = [:]
+    _ kind: String, on python: FilePath, options: [String] = [], variables: [String: String] = [:],
+    captures: ChildProcess.Captures = .output
   ) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "target-\(UUID())")
     state = folder.appending(path: "state")
@@ -30,7 +31,8 @@ final class TargetProgram {
       .appending(path: "Targets/target.py")
     process = try ChildProcess(
       python.string, options + [script.path, kind, state.path],
-      environment: ProcessInfo.processInfo.environment.merging(variables) { $1 })
+      environment: ProcessInfo.processInfo.environment.merging(variables) { $1 },
+      captures: captures)
     let line = try process.read(6)
     guard line == "ready\n" else {
       throw Failure(description: "\(python) \(kind) did not get ready: \(line)")

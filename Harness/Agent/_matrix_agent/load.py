@@ -193,8 +193,9 @@ def load(folder, entry, endpoint, token, options='', reply=None):
             # The program has replaced it. What that starts may be no thread at all.
             begin = genuine()._thread.start_new_thread
         begin(start, ())
-    except BaseException as error:
-        # Since 3.12 there are no new threads once the main thread has ended.
+    except (AttributeError, ImportError, OSError, RuntimeError) as error:
+        # Since 3.12 there are no new threads once the main thread has ended. What a signal handler
+        # raises here is the program's.
         report(error)
         if entry == 'attach':
             apologize(9)

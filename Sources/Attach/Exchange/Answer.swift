@@ -9,7 +9,16 @@ public enum Answer: Hashable, Sendable {
 }
 
 extension Answer {
-  /// As the bootstrap writes it: a line with the kind and the version, then the text. Nil for
+  /// Whether a signal handler of the program had raised before the answer was written.
+  static func tellsOfSignal(_ bytes: [UInt8]) -> Bool { head(bytes).last == "signal" }
+
+  /// The words of the first line.
+  static func head(_ bytes: [UInt8]) -> [Substring] {
+    String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self).split(separator: " ")
+  }
+
+  /// As the bootstrap writes it: a line with the kind, the version, and `signal` where a signal
+  /// handler of the program has raised; then the text. Nil for
   /// anything else, which says nothing about the code.
   init?(_ bytes: [UInt8]) {
     guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
@@ -59,6 +68,7 @@ extension ExchangeDirectory {
       throw .init(
         outcome: .refused(.badAnswer("it is longer than \(Self.largestAnswer >> 20) MiB")))
     }
+    if Answer.head(bytes).first == "interrupted" { throw .init(outcome: .busy(.interrupted)) }
     guard let answer = Answer(bytes) else {
       throw .init(
         outcome: .refused(

@@ -12,6 +12,7 @@ struct SafeRequest {
   let path: [UInt8]
   let stopLimit: Duration
   private(set) var others: [FoundThread] = []
+  private var isWithheld = false
 
   init(_ target: SafeTarget, path: [UInt8], stopLimit: Duration) {
     self.target = target
@@ -59,6 +60,19 @@ struct SafeRequest {
     return report
   }
 
+  /// Takes the main thread's request back while that thread waits where it does not look for it. A
+  /// signal would wake it, and CPython runs the script before the signal's handler: what that raises
+  /// at the script's first instruction is printed and lost.
+  mutating func withhold() {
+    guard target.mayRunWhileWritten, !isWithheld else { return }
+    isWithheld = (try? writer(target.thread, isStopped: false).cancel(path)) == .cancelled
+  }
+
+  /// Writes it again.
+  mutating func renew() {
+    if isWithheld { isWithheld = (try? write()) == nil }
+  }
+
   /// Writes the same request for other threads of the main interpreter.
   ///
   /// - Returns: the kernel's ids of the threads that got it.
@@ -90,7 +104,8 @@ struct SafeRequest {
 
   /// Whether the main thread has not taken it.
   func isPending() throws(WriteFailure.Cause) -> Bool {
-    try writer(target.thread, isStopped: false).isPending(path)
+    if isWithheld { return true }
+    return try writer(target.thread, isStopped: false).isPending(path)
   }
 
   /// The path that is where ours was.

@@ -108,8 +108,7 @@ struct SafeSession {
         var quiet = payload
         quiet.receivesSignals = false
         let bootstrap = Bootstrap(folder: path, pid: target.ids.innerPID, payload: quiet)
-        let script = String(decoding: bootstrap.text(signalMask: 0).dropLast(), as: UTF8.self)
-        return payload.files + [.init(name: Self.script, text: script)]
+        return payload.files + [.init(name: Self.script, text: bootstrap.script)]
       }
     } catch {
       throw .init(outcome: .refused(.noFolder(reason: error.reason)))

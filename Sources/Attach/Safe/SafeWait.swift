@@ -90,9 +90,29 @@ struct SafeWait {
   /// Takes back what was written for threads that did not take it.
   mutating func takeBack() { request.cancel() }
 
-  func forAnswer() throws(Obstacle) -> Answer {
-    try folder.waitForAnswer(
-      of: target.process, until: deadline, pause: pauseUntil, checkAlive: checkAlive)
+  mutating func forAnswer() throws(Obstacle) -> Answer {
+    defer {
+      if let bytes = folder.answer(), Answer.tellsOfSignal(bytes) { wakeForSignal() }
+    }
+    let wait = self
+    return try folder.waitForAnswer(
+      of: target.process, until: deadline, pause: wait.pauseUntil, checkAlive: wait.checkAlive)
+  }
+
+  /// What a handler raised is raised again when the script is over. A thread that begins to wait
+  /// right then would not look before the end of its wait.
+  private mutating func wakeForSignal() {
+    var rest = 3
+    let end = min(deadline, .now + .milliseconds(30))
+    while rest > 0, .now < end, (try? checkAlive()) != nil {
+      folder.wait(until: .now + .milliseconds(2))
+      switch look(target.thread) {
+      case .epoll, .retriedCall, .lock:
+        if let id = target.ids.outer(target.thread.nativeID) { wakeOne(id, endsLocks: true) }
+        rest -= 1
+      case .running, .interpreterLock, .otherCall, .unknown: break
+      }
+    }
   }
 
   private mutating func isPending() throws(Obstacle) -> Bool {
@@ -182,6 +202,10 @@ extension SafeWait {
     lastWait = wait
     isForeignCall = false
     switch wait {
+    case .lock, .otherCall: request.withhold()
+    case .running, .interpreterLock, .epoll, .retriedCall, .unknown: request.renew()
+    }
+    switch wait {
     case .running, .interpreterLock, .unknown:
       looksOutOfReach = 0
       return
@@ -215,10 +239,10 @@ extension SafeWait {
   }
 
   @discardableResult
-  private mutating func wakeOne(_ id: Int32) -> Waker.Result {
+  private mutating func wakeOne(_ id: Int32, endsLocks: Bool = false) -> Waker.Result {
     let waker = Waker(
       process: target.process, map: target.currentMap, runtime: target.runtime.located.file,
-      tracer: target.tracer)
+      tracer: target.tracer, endsLocks: endsLocks)
     guard let result = try? waker.wake(id, until: min(deadline, .now + limits.stop)) else {
       // Somebody else traces it.
       return .foreign

@@ -69,17 +69,50 @@ struct CallableRuntime: Sendable {
 struct RuntimeFunctions: Hashable, Sendable {
   var isInitialized: UInt64
   var addPendingCall: UInt64
-  var runSimpleString: UInt64
   var ensure: UInt64
   var release: UInt64
   var holdsGIL: UInt64
   var thisThreadState: UInt64
+  var builtins: UInt64
+  var compile: UInt64
+  var evaluate: UInt64
+  var newDictionary: UInt64
+  var item: UInt64
+  var setItem: UInt64
+  var typeOf: UInt64
+  var increaseReferences: UInt64
+  var decreaseReferences: UInt64
+  var fetchError: UInt64
+  var normalizeError: UInt64
+  var setTraceback: UInt64
+  var setError: UInt64
+  var clearError: UInt64
+  var checkSignals: UInt64
   /// Where CPython works on its list of pending calls, or on a lock: no place to be called at.
   var guarded: [Range<UInt64>]
 
   private static let required = [
-    "Py_IsInitialized", "Py_AddPendingCall", "PyRun_SimpleString", "PyGILState_Ensure",
-    "PyGILState_Release", "PyGILState_Check", "PyGILState_GetThisThreadState",
+    "Py_IsInitialized",
+    "Py_AddPendingCall",
+    "PyGILState_Ensure",
+    "PyGILState_Release",
+    "PyGILState_Check",
+    "PyGILState_GetThisThreadState",
+    "PyEval_GetBuiltins",
+    "Py_CompileString",
+    "PyEval_EvalCode",
+    "PyDict_New",
+    "PyDict_GetItemString",
+    "PyDict_SetItemString",
+    "PyObject_Type",
+    "Py_IncRef",
+    "Py_DecRef",
+    "PyErr_Fetch",
+    "PyErr_NormalizeException",
+    "PyException_SetTraceback",
+    "PyErr_SetObject",
+    "PyErr_Clear",
+    "PyErr_CheckSignals",
   ]
 
   /// Functions that change the list, or a lock. `make_pending_calls` is there only in a file that
@@ -109,11 +142,25 @@ struct RuntimeFunctions: Hashable, Sendable {
     }
     isInitialized = addresses[0]
     addPendingCall = addresses[1]
-    runSimpleString = addresses[2]
-    ensure = addresses[3]
-    release = addresses[4]
-    holdsGIL = addresses[5]
-    thisThreadState = addresses[6]
+    ensure = addresses[2]
+    release = addresses[3]
+    holdsGIL = addresses[4]
+    thisThreadState = addresses[5]
+    builtins = addresses[6]
+    compile = addresses[7]
+    evaluate = addresses[8]
+    newDictionary = addresses[9]
+    item = addresses[10]
+    setItem = addresses[11]
+    typeOf = addresses[12]
+    increaseReferences = addresses[13]
+    decreaseReferences = addresses[14]
+    fetchError = addresses[15]
+    normalizeError = addresses[16]
+    setTraceback = addresses[17]
+    setError = addresses[18]
+    clearError = addresses[19]
+    checkSignals = addresses[20]
     var guarded: [Range<UInt64>] = []
     for symbol in try file.firstSymbols(named: Self.unquiet(minor: minor)) {
       guard let symbol, symbol.size > 0 else { continue }

@@ -2,15 +2,19 @@
   import Glibc
   import TargetProcess
 
-  /// Two places in the code of a target that every C library has.
+  /// Places in the code of a target that every C library has.
   struct Gadgets: Hashable, Sendable {
     /// `syscall; ret`.
     var systemCall: UInt64
     /// `mov $15, %rax; syscall`: where a signal handler returns to (`__restore_rt`).
     var restorer: UInt64
+    /// `mov $-1, %eax; ret`: how a function ends that has failed.
+    var failure: UInt64
 
     static let systemCallBytes: [UInt8] = [0x0f, 0x05, 0xc3]
     static let restorerBytes: [UInt8] = [0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05]
+
+    private static let failureBytes: [UInt8] = [0xb8, 0xff, 0xff, 0xff, 0xff, 0xc3]
 
     private static let step: UInt64 = 128 << 10
 
@@ -23,8 +27,9 @@
       }
       var systemCall: UInt64?
       var restorer: UInt64?
+      var failure: UInt64?
       for region in library + rest {
-        // Both are mostly near the beginning. A place must not be cut in two by the steps.
+        // They are mostly near the beginning. A place must not be cut in two by the steps.
         let overlap = UInt64(restorerBytes.count)
         var start = region.start
         while start < region.end {
@@ -37,9 +42,12 @@
             if restorer == nil {
               restorer = bytes.firstPlace(of: restorerBytes).map { start + UInt64($0) }
             }
+            if failure == nil {
+              failure = bytes.firstPlace(of: failureBytes).map { start + UInt64($0) }
+            }
           }
-          if let systemCall, let restorer {
-            return Gadgets(systemCall: systemCall, restorer: restorer)
+          if let systemCall, let restorer, let failure {
+            return Gadgets(systemCall: systemCall, restorer: restorer, failure: failure)
           }
           start += step
         }

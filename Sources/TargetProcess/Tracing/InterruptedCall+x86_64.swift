@@ -29,6 +29,9 @@
     /// `futex`, `futex_waitv`, `futex_wait`: in a lock, or in what is below one.
     public var isLock: Bool { [202, 449, 455].contains(number) }
 
+    /// `pause`, `rt_sigsuspend`: it ends by a signal only, and is not called again.
+    public var isWaitForSignal: Bool { [34, 130].contains(number) }
+
     /// Whether it is one of those that programs wait in by intention, for time, data, a connection, a
     /// child or a signal, so that the code around it is prepared for anything to happen meanwhile.
     public var isWait: Bool { SystemCall.waits.contains(number) }
@@ -99,6 +102,6 @@
     /// Whether a thread in this call waits there by intention, by the words of
     /// `/proc/PID/task/TID/syscall`.
     public static func isWait(_ number: UInt64) -> Bool { waits.contains(number) }
-    public static func isLock(_ number: UInt64) -> Bool { number == 202 || number == 449 }
+    public static func isLock(_ number: UInt64) -> Bool { [202, 449, 455].contains(number) }
   }
 #endif

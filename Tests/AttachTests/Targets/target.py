@@ -417,4 +417,38 @@ def keepsgil():
     sum(itertools.chain(said, range(10 ** 12)))
 
 
+def idleselect():
+    import select as module
+    ready()
+    module.select([], [], [])
+
+
+def idlesleep():
+    import time
+    ready()
+    time.sleep(1000)
+
+
+def idleread():
+    r, w = os.pipe()
+    ready()
+    os.read(r, 1)
+
+
+def idlepause():
+    ready()
+    signals_of_this_process.pause()
+    time_is_up()
+
+
+def time_is_up():
+    os._exit(4)
+
+
+if os.environ.get('TARGET_THREADS') == '2':
+    in_thread(__import__('time').sleep, 1000)
+if os.environ.get('TARGET_ENDS_WITH'):
+    def end(number, frame):
+        raise SystemExit(int(os.environ['TARGET_ENDS_WITH']))
+    signals_of_this_process.signal(signals_of_this_process.SIGTERM, end)
 globals()[kind]()

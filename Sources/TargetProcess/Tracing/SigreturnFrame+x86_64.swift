@@ -1,4 +1,4 @@
-#if os(Linux) && arch(x86_64)
+#if arch(x86_64)
   internal import CTargetProcess
 
   /// A signal frame that puts a stopped thread back as it was, once the thread returns into it.
@@ -7,18 +7,22 @@
   /// mask. So whatever the thread is made to call ends in the thread going on as if nothing had been,
   /// whether its tracer lives or not. Nothing of the thread is changed by writing the frame, which
   /// goes below what the thread may be using of its stack.
-  public struct WayHome: Sendable {
+  public struct SigreturnFrame: Sendable {
     /// Where the stack pointer must be when a function is called that is to return home: the return
     /// address is there, and the frame behind.
     public let stack: UInt64
     /// What to write, and where: all below the stack of the stopped thread.
     public let address: UInt64
     public let bytes: [UInt8]
+    /// What has to be written where, in the frame, to let the interrupted system call fail with
+    /// `EINTR`; nil when there is none, or when it does so anyhow.
+    public let endOfCall: [(address: UInt64, value: UInt64)]?
 
     /// - Parameters:
     ///   - restorer: where the C library calls `rt_sigreturn` (`__restore_rt`).
     ///   - endsCall: lets an interrupted system call fail with `EINTR` instead of waiting on.
-    /// - Returns: nil for a vector state that is not understood.
+    /// - Returns: nil for a vector state that is not understood, and for a stack pointer that is no
+    ///   address.
     public init?(
       for registers: Registers, vectorState: [UInt8], signalMask: UInt64, restorer: UInt64,
       endsCall: Bool
@@ -29,6 +33,10 @@
 
       let redZone: UInt64 = 128
       let contextSize: UInt64 = 304
+      // The stack pointer is the target's to choose.
+      let (top, isTooLow) = registers.stack.subtractingReportingOverflow(
+        redZone + contextSize + UInt64(vectors.bytes.count) + 128)
+      guard !isTooLow, top < 1 << 47 else { return nil }
       let vectorAddress = (registers.stack - redZone - UInt64(vectors.bytes.count)) & ~63
       // The kernel takes the stack pointer at rt_sigreturn for the address of the context. The
       // return address is taken off before, so a call begins at 8 more than a multiple of 16.
@@ -50,7 +58,14 @@
         .r8, .r9, .r10, .r11, .r12, .r13, .r14, .r15, .rdi, .rsi, .rbp, .rbx, .rdx, .rax, .rcx,
         .rsp, .rip, .eflags,
       ]
-      for name in saved { add(home[name]) }
+      var ended = registers
+      ended.finishInterruptedCall(endsCall: true)
+      var end: [(address: UInt64, value: UInt64)] = []
+      for name in saved {
+        if ended[name] != home[name] { end.append((stack + UInt64(bytes.count), ended[name])) }
+        add(home[name])
+      }
+      endOfCall = end.isEmpty ? nil : end
       add(home[.cs] & 0xffff | (home[.ss] & 0xffff) << 48)
       // err, trapno, oldmask, cr2; then the vector state.
       for _ in 0..<4 { add(0) }
