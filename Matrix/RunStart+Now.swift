@@ -19,3 +19,8 @@ extension RunStart {
     withUnsafeBytes(of: field) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
 }
+
+/// The version of this program, as `matrix --version` and every report say it.
+public enum ToolVersion {
+  public static let current = "0.1.0"
+}

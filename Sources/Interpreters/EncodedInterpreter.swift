@@ -1,6 +1,13 @@
 import CPython
 import SystemPackage
 
+/// A list of interpreters as JSON shows it.
+public struct EncodedListing: Hashable, Sendable, Codable {
+  /// Raised when a key or a value goes away or gets another meaning.
+  public var schema = 1
+  public var interpreters: [EncodedInterpreter]
+}
+
 /// An interpreter as JSON shows it.
 ///
 /// The first group are the fields of `uv python list --output-format json`, with its values where

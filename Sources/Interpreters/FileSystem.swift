@@ -83,3 +83,13 @@ enum FileSystem {
 extension FileSystem.Identity {
   var number: FileSystem.FileNumber { .init(device: device, inode: inode) }
 }
+
+extension StringProtocol {
+  /// Without white space at both ends.
+  var trimmingSpaces: String {
+    var rest = self[...]
+    while rest.first?.isWhitespace == true { rest = rest.dropFirst() }
+    while rest.last?.isWhitespace == true { rest = rest.dropLast() }
+    return String(rest)
+  }
+}

@@ -33,7 +33,7 @@ public struct Interpreter: Hashable, Sendable {
   public var libc: LibC
   /// Lower case, as `platform.machine()` says: `x86_64`, `aarch64`.
   public var architecture: String
-  /// Lower case: `linux`, `macos`.
+  /// Lower case: `linux`.
   public var operatingSystem: String
   /// The path it was found at, which need not be a regular file.
   public var path: FilePath
@@ -85,4 +85,16 @@ public struct Interpreter: Hashable, Sendable {
 extension Interpreter: CustomStringConvertible {
   /// `3.13t shared, /usr/bin/python3.13t`
   public var description: String { "\(label), \(path)" }
+}
+
+extension Interpreter {
+  /// The libpython of this version and build, for an application that embeds it: its own where it is
+  /// shared, else one that was installed beside it. Nil if there is none.
+  public var embeddableLibrary: FilePath? {
+    if case .shared(let library) = linkage { return library }
+    let name = "libpython\(version.series)\(abiFlags).so.1.0"
+    return ["lib/\(architecture)-linux-gnu", "lib64", "lib"]
+      .map { prefix.appending($0).appending(name) }
+      .first { FileSystem.realPath($0) != nil }
+  }
 }

@@ -53,7 +53,7 @@ extension ProbeAnswer {
     return Interpreter(
       version: version, abiFlags: abiFlags, linkage: linkage,
       libc: Interpreter.LibC(rawValue: libc) ?? .none, architecture: machine,
-      operatingSystem: system == "darwin" ? "macos" : system, path: candidate.path,
+      operatingSystem: system, path: candidate.path,
       realPath: realPath(candidate), prefix: FilePath(prefix), source: candidate.source,
       remoteDebugging: remoteDebugging(version), aliases: candidate.aliases)
   }

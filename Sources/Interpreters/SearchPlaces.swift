@@ -38,12 +38,10 @@ extension SearchEnvironment {
     (value("PATH") ?? "").split(separator: ":").map { absolute(FilePath(String($0))) }
   }
 
-  /// Debian and Fedora, builds from source, Docker images, manylinux, python.org, Homebrew.
+  /// Debian and Fedora, builds from source, Docker images, manylinux.
   private var systemFolders: [FilePath] {
     [
-      "usr/bin", "usr/local/bin", "opt/python*/bin", "opt/python/*/bin", "opt/homebrew/bin",
-      "Library/Frameworks/Python.framework/Versions/*/bin",
-      "Library/Frameworks/PythonT.framework/Versions/*/bin",
+      "usr/bin", "usr/local/bin", "opt/python*/bin", "opt/python/*/bin",
     ].map { root.appending($0) }
   }
 

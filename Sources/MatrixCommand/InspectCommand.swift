@@ -31,7 +31,7 @@ struct InspectCommand: ParsableCommand {
   private var second: String?
 
   @Option(help: "How to print: text or json.")
-  private var format: ListFormat = .text
+  private var format: OutputFormat = .text
 
   func validate() throws {
     for argument in [first, second].compactMap(\.self) where InspectionSubject(argument) == nil {

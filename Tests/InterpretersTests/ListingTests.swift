@@ -13,8 +13,9 @@ struct ListingTests {
     build.path = "/usr/bin/python3.13td"
     build.realPath = "/opt/python3.13td"
     let json = try InterpreterListing([build]).json
-    let read = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]]
-    let object = try #require(read?.first)
+    let read = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+    #expect(read?["schema"] as? Int == 1)
+    let object = try #require((read?["interpreters"] as? [[String: Any]])?.first)
     expectNoDifference(
       object.mapValues { "\($0)" }.filter { $0.key != "version_parts" },
       [
@@ -41,8 +42,8 @@ struct ListingTests {
   @Test("the JSON can be read back")
   func readBack() throws {
     let json = try InterpreterListing([.sample(9, 18), .sample(14, shared: true)]).json
-    let read = try JSONDecoder().decode([EncodedInterpreter].self, from: Data(json.utf8))
-    #expect(read.map(\.version) == ["3.9.18", "3.14.0"])
+    let read = try JSONDecoder().decode(EncodedListing.self, from: Data(json.utf8))
+    #expect(read.interpreters.map(\.version) == ["3.9.18", "3.14.0"])
   }
 
   @Test("a workflow gets one job a name, on one line")

@@ -5,7 +5,7 @@ public enum HTMLReport {
   /// The page. The run as JSON, without steps and output, travels inside.
   public static func text(_ report: Report) throws -> String {
     let page = HTMLPage(report)
-    let document = try WireReport(report, isBrief: true).map(WireJSON.line) ?? "{}"
+    let document = try EncodedReport(report, isBrief: true).map(JSONText.line) ?? "{}"
     let context: [String: Any] = [
       "page": page,
       "documentOpening": HTMLText.documentOpening,

@@ -23,12 +23,12 @@ public final class JSONRecorder: Recorder {
       try folder.create()
       events = try folder.open(Self.eventsName)
     }
-    try append(WireJSON.line(WireEvent(event)) + "\n")
+    try append(JSONText.line(EncodedEvent(event)) + "\n")
     guard case .runFinished = event else { return }
     try events?.close()
     events = nil
-    guard let document = WireReport(report) else { return }
-    try folder.write(WireJSON.document(document), to: Self.reportName)
+    guard let document = EncodedReport(report) else { return }
+    try folder.write(JSONText.document(document), to: Self.reportName)
   }
 
   /// Once a line could not be written, none is: lines after a gap would tell another story.

@@ -11,7 +11,7 @@ struct JSONRecorderTests {
   @Test("one line an event, with sorted keys")
   func lines() throws {
     let events = [Fixture.cellEvents[10], Fixture.cellEvents[11], Fixture.end]
-    let lines = try events.map { try WireJSON.line(WireEvent($0)) }
+    let lines = try events.map { try JSONText.line(EncodedEvent($0)) }
     expectNoDifference(
       lines,
       [
@@ -31,7 +31,7 @@ struct JSONRecorderTests {
 
   @Test("the first line says the schema")
   func schema() throws {
-    let line = try WireJSON.line(WireEvent(.runStarted(Fixture.start)))
+    let line = try JSONText.line(EncodedEvent(.runStarted(Fixture.start)))
     #expect(line.contains(#""kind":"run_started""#))
     #expect(line.contains(#""schema":1"#))
     #expect(line.contains(#""date":"2026-08-01T10:04:05Z""#))
@@ -46,7 +46,7 @@ struct JSONRecorderTests {
       #expect(try names(in: folder) == ["events.jsonl", "report.html", "report.json", "report.md"])
       let written = try text(of: folder.appending("events.jsonl"))
       expectNoDifference(
-        written, try Fixture.events.map { try WireJSON.line(WireEvent($0)) + "\n" }.joined())
+        written, try Fixture.events.map { try JSONText.line(EncodedEvent($0)) + "\n" }.joined())
       let document = try JSONObject(text(of: folder.appending("report.json")))
       #expect(document["cells"].count == 12)
       #expect(document["counts"]["unexpected"].number == 6)
@@ -77,7 +77,7 @@ struct JSONRecorderTests {
     let strange = "\u{0}\u{1B}[31m\u{7}\r\n\"</script>`\\\u{202E}\u{FFFD}\u{1F40D}"
     let events = Fixture.single(
       CellOutcome(verdict: .fail, reason: strange, standardOutput: strange))
-    let lines = try events.map { try WireJSON.line(WireEvent($0)) + "\n" }.joined()
+    let lines = try events.map { try JSONText.line(EncodedEvent($0)) + "\n" }.joined()
     #expect(lines.split(separator: "\n").count == 4)
     let cell = try JSONObject(String(lines.split(separator: "\n")[2]))
     #expect(cell["reason"].text == strange)

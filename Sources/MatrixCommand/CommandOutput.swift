@@ -1,3 +1,4 @@
+import ArgumentParser
 import SystemPackage
 
 #if canImport(Glibc)
@@ -44,5 +45,17 @@ enum VisibleText {
   /// A result for standard output: made visible for a terminal, and as it is for a file or a pipe.
   static func printResult(_ text: String) {
     print(isatty(STDOUT_FILENO) == 1 ? of(text) : text)
+  }
+}
+
+/// How a command prints its result: `--format`.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+}
+
+extension String {
+  /// With spaces behind it, up to `width` characters.
+  func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
   }
 }

@@ -4,7 +4,7 @@ import SystemPackage
 
 /// An interpreter in the words of `matrix list interpreters --format json`, as far as a report
 /// needs them.
-struct WireInterpreter: Encodable {
+struct EncodedBuild: Encodable {
   struct VersionParts: Encodable {
     var major: Int
     var minor: Int
@@ -27,7 +27,7 @@ struct WireInterpreter: Encodable {
   var remoteDebugging: String
 }
 
-extension WireInterpreter {
+extension EncodedBuild {
   init(_ interpreter: Interpreter) {
     version = interpreter.version.description
     versionParts = VersionParts(

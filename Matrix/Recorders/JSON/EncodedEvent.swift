@@ -2,12 +2,12 @@ import FoundationEssentials
 
 /// One line of `events.jsonl`. The grammar is in `docs/events.md`.
 ///
-/// Wire types are apart from domain types, so that a renamed property never changes the format.
-enum WireEvent: Encodable {
-  case runStarted(WireRun)
-  case cellStarted(WireCellID)
-  case cellFinished(WireCell)
-  case runFinished(WireEnd)
+/// Encoded types are apart from domain types, so that a renamed property never changes the format.
+enum EncodedEvent: Encodable {
+  case runStarted(EncodedRun)
+  case cellStarted(EncodedCellID)
+  case cellFinished(EncodedCell)
+  case runFinished(EncodedEnd)
 
   /// Raised when something that readers rely on changes: a key or a value goes away or gets
   /// another meaning. New kinds and new keys do not raise it.
@@ -44,21 +44,21 @@ enum WireEvent: Encodable {
   }
 }
 
-extension WireEvent {
+extension EncodedEvent {
   init(_ event: Event) {
     self =
       switch event {
-      case .runStarted(let start): .runStarted(WireRun(start))
-      case .cellStarted(let cell): .cellStarted(WireCellID(cell))
+      case .runStarted(let start): .runStarted(EncodedRun(start))
+      case .cellStarted(let cell): .cellStarted(EncodedCellID(cell))
       case .cellFinished(let cell, let outcome):
-        .cellFinished(WireCell(cell, outcome, isExpected: Report.isExpected(cell, outcome)))
-      case .runFinished(let end): .runFinished(WireEnd(end))
+        .cellFinished(EncodedCell(cell, outcome, isExpected: Report.isExpected(cell, outcome)))
+      case .runFinished(let end): .runFinished(EncodedEnd(end))
       }
   }
 }
 
 /// The JSON that is written: sorted keys, so that equal runs give equal bytes; `snake_case`.
-enum WireJSON {
+enum JSONText {
   static func line(_ value: some Encodable) throws -> String {
     try text(value, formatting: [.sortedKeys, .withoutEscapingSlashes])
   }

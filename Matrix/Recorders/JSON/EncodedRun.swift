@@ -1,7 +1,7 @@
 import Harness
 
 /// What a run was going to do.
-struct WireRun: Encodable {
+struct EncodedRun: Encodable {
   struct Row: Encodable {
     var name: String
     var title: String
@@ -17,7 +17,7 @@ struct WireRun: Encodable {
     /// Nil for the agent's own choice.
     var executionControl: String?
     /// Nil when it is not on the machine; then there is a hint.
-    var interpreter: WireInterpreter?
+    var interpreter: EncodedBuild?
     var hint: String?
   }
 
@@ -30,7 +30,7 @@ struct WireRun: Encodable {
   var rows: [Row]
 }
 
-extension WireRun {
+extension EncodedRun {
   init(_ start: RunStart) {
     tool = "matrix"
     version = start.toolVersion
@@ -44,7 +44,7 @@ extension WireRun {
   }
 }
 
-extension WireRun.Column {
+extension EncodedRun.Column {
   init(_ column: Column) {
     label = column.label
     debugger = column.configuration.debugger.rawValue
@@ -52,19 +52,19 @@ extension WireRun.Column {
     host = column.configuration.host.rawValue
     executionControl = column.configuration.executionControl?.rawValue
     switch column.runtime {
-    case .interpreter(let found): interpreter = WireInterpreter(found)
+    case .interpreter(let found): interpreter = EncodedBuild(found)
     case .missing(let text): hint = text
     }
   }
 }
 
 /// How a run ended.
-struct WireEnd: Encodable {
+struct EncodedEnd: Encodable {
   var reason: String
   var durationMs: Double
 }
 
-extension WireEnd {
+extension EncodedEnd {
   init(_ end: RunEnd) {
     reason =
       switch end.reason {

@@ -1,7 +1,7 @@
 import Harness
 
 /// A whole run in one document: `report.json`, and inside `report.html`.
-struct WireReport: Encodable {
+struct EncodedReport: Encodable {
   var kind: String
   var schema: Int
   /// `all`, or `brief` where steps and output are left out.
@@ -9,26 +9,26 @@ struct WireReport: Encodable {
   /// `incomplete` when the run did not come to its end, else as in `run_finished`.
   var state: String
   var durationMs: Double?
-  var run: WireRun
+  var run: EncodedRun
   /// How many cells have which verdict; `planned` and `unexpected` beside them.
   var counts: [String: Int]
   /// In the order of the table; cells without an outcome are left out.
-  var cells: [WireCell]
+  var cells: [EncodedCell]
 }
 
-extension WireReport {
+extension EncodedReport {
   static let kindName = "report"
 
   /// - Returns: nil for a report that has not started.
   init?(_ report: Report, isBrief: Bool = false) {
     guard let start = report.start else { return nil }
     kind = Self.kindName
-    schema = WireEvent.schema
+    schema = EncodedEvent.schema
     detail = isBrief ? "brief" : "all"
-    let end = report.end.map(WireEnd.init)
+    let end = report.end.map(EncodedEnd.init)
     state = end?.reason ?? "incomplete"
     durationMs = end?.durationMs
-    run = WireRun(start)
+    run = EncodedRun(start)
     counts = Dictionary(
       uniqueKeysWithValues: report.tally.byVerdict.map { ($0.verdict.rawValue, $0.count) })
     counts["planned"] = report.tally.planned
@@ -38,7 +38,7 @@ extension WireReport {
         let cell = CellID(column: column.label, scenario: row.name)
         guard let outcome = report.outcome(of: cell) else { return nil }
         let isExpected = Report.isExpected(cell, outcome)
-        let wire = WireCell(cell, outcome, isExpected: isExpected)
+        let wire = EncodedCell(cell, outcome, isExpected: isExpected)
         return isBrief ? wire.brief() : wire
       }
     }

@@ -1,7 +1,7 @@
 import Harness
 
 /// Names a cell.
-struct WireCellID: Encodable {
+struct EncodedCellID: Encodable {
   var column: String
   var scenario: String
 
@@ -12,7 +12,7 @@ struct WireCellID: Encodable {
 }
 
 /// A cell and what it came to. Keys without a value are left out.
-struct WireCell: Encodable {
+struct EncodedCell: Encodable {
   struct Step: Encodable {
     var statement: String
     var file: String
@@ -47,7 +47,7 @@ struct WireCell: Encodable {
   var durationMs: Double
 }
 
-extension WireCell {
+extension EncodedCell {
   init(_ cell: CellID, _ outcome: CellOutcome, isExpected: Bool) {
     column = cell.column
     scenario = cell.scenario
@@ -64,14 +64,14 @@ extension WireCell {
   }
 
   /// The cell without its steps and output, which are what makes a run large.
-  func brief() -> WireCell {
+  func brief() -> EncodedCell {
     var cell = self
     (cell.steps, cell.stdout, cell.stderr) = (nil, nil, nil)
     return cell
   }
 }
 
-extension WireCell.Step {
+extension EncodedCell.Step {
   init(_ record: StepRecord) {
     statement = record.statement
     file = record.location.file
@@ -88,7 +88,7 @@ extension WireCell.Step {
   }
 }
 
-extension WireCell.Termination {
+extension EncodedCell.Termination {
   init(_ termination: Termination) {
     switch termination {
     case .exited(let code): exit = code
