@@ -174,11 +174,14 @@ def _reference(source, code):
     key = id(code)
 
     def forget(_reference):
-        source.codes.pop(key, None)
-        # Without a builtin: code objects also go at the very end, where none is left.
-        for patched in source.patches.copy():
-            if patched[0] == key:
-                del source.patches[patched]
+        try:
+            source.codes.pop(key, None)
+            # Without a builtin: code objects also go at the very end, where none is left.
+            for patched in source.patches.copy():
+                if patched[0] == key:
+                    del source.patches[patched]
+        except:                         # noqa: E722  (as in `codes`)
+            pass
 
     return _weakref.ref(code, forget)
 

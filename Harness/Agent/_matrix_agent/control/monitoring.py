@@ -234,7 +234,10 @@ class MonitoringControl(base.ExecutionControl):
             table = self._local
 
             def forget(_reference):
-                table.pop(key, None)
+                try:
+                    table.pop(key, None)
+                except:                 # noqa: E722  (as in `codes`)
+                    pass
 
             local = self._local[key] = _Local(_weakref.ref(code, forget))
         return local

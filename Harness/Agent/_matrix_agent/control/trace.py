@@ -379,7 +379,10 @@ class TraceControl(base.ExecutionControl):
         table = self._lines
 
         def forget(_reference):
-            table.pop(key, None)
+            try:
+                table.pop(key, None)
+            except:                     # noqa: E722  (as in `codes`)
+                pass
 
         self._lines[key] = _Patched(
             self, code.co_firstlineno, patch.line, self._bounded(self.sink.on_line),
