@@ -1,6 +1,7 @@
 """The other handshake: the agent listens, and only who knows the secret gets in."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -75,6 +76,36 @@ class ListenTest(AttachTestCase):
         self.assertEqual(debugger.events[-1].code, 'DETC')
         self.assertEqual(running.exit_status(), 0)
         self.assertEqual(running.output(), 'ran\n')
+
+    def threads_that_receive_signals(self, running):
+        found = []
+        tasks = '/proc/%d/task' % running.process.pid
+        for task in os.listdir(tasks):
+            with open('%s/%s/status' % (tasks, task)) as status:
+                masks = [line.split()[1] for line in status if line.startswith('SigBlk')]
+            if not int(masks[0], 16) >> signal.SIGTERM - 1 & 1:
+                found.append(int(task))
+        return sorted(found), len(os.listdir(tasks))
+
+    def test_the_agents_threads_receive_no_signals(self):
+        running = self.run_listening(self.write(LOOP))
+        running.wait_for_output('ready')
+        debugger = self.attach_to(running, self.path)
+        receiving, count = self.threads_that_receive_signals(running)
+        self.assertEqual(receiving, [running.process.pid])
+        self.assertGreater(count, 1)
+        debugger.detach()
+
+    def test_the_threads_of_an_injected_agent_receive_no_signals(self):
+        running = self.run_program(self.write(INJECTED + LOOP))
+        running.wait_for_output('ready')
+        before, count = self.threads_that_receive_signals(running)
+        running.load('listen', 'unix:' + self.path, 'secret', 'NoBreakOnAttach')
+        debugger = self.attach_to(running, self.path)
+        receiving, now = self.threads_that_receive_signals(running)
+        self.assertEqual(receiving, before)
+        self.assertGreater(now, count)
+        debugger.detach()
 
     def test_a_program_without_a_debugger_runs_and_ends_as_ever(self):
         program = self.write('import sys\nprint(sys.argv)\nraise ValueError("no")\n')

@@ -14,12 +14,17 @@ struct StopTests {
     try #require(LiveProcess.all.first { $0.status?.parent == target.pid })
   }
 
-  /// Waits until a thread of the target is in an uninterruptible wait.
+  /// Waits until a thread of the target waits uninterruptibly for the child that it has made. Without
+  /// the child a thread in this state would be one that waits for its disk.
   private func waitingThread(of target: TargetProgram) throws -> LiveProcess {
     let end = ContinuousClock.now + .seconds(30)
     while true {
       let threads = target.live.threads.map(LiveProcess.init)
-      if let thread = threads.first(where: { $0.status?.state == "D" }) { return thread }
+      if LiveProcess.all.contains(where: { $0.status?.parent == target.pid }),
+        let thread = threads.first(where: { $0.status?.state == "D" })
+      {
+        return thread
+      }
       try #require(.now < end, "no thread waits uninterruptibly")
       usleep(1000)
     }

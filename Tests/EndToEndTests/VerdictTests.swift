@@ -71,11 +71,12 @@ struct VerdictTests {
       try ScenarioLibrary.scenarios(in: Self.folder).first { $0.name.hasSuffix("expects_too_much") }
     )
     let column = try #require(await Machine.ends.first)
-    let steps = try await outcome(of: scenario, on: column.interpreter).steps
-    #expect(
+    let outcome = try await outcome(of: scenario, on: column.interpreter)
+    let steps = outcome.steps
+    try #require(
       steps.map(\.result) == [
         .held, .held, .mismatch(expected: "43", seen: "42"), .notReached,
-      ])
+      ], "\(outcome.verdict): \(outcome.reason ?? "no reason")")
     #expect(steps[2].location.line == 8)
     #expect(steps[2].location.column == 4)
   }

@@ -192,7 +192,15 @@ def load(folder, entry, endpoint, token, options='', reply=None):
         if type(begin) is not type(len):
             # The program has replaced it. What that starts may be no thread at all.
             begin = genuine()._thread.start_new_thread
-        begin(start, ())
+        # The thread is to receive no signals: they are the program's, and thread_start says more.
+        import _signal
+        before = _signal.pthread_sigmask(_signal.SIG_BLOCK, ())
+        try:
+            _signal.pthread_sigmask(
+                _signal.SIG_BLOCK, set(range(1, 65)) - {4, 5, 7, 8, 11, 31, 32, 33})
+            begin(start, ())
+        finally:
+            _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
     except (AttributeError, ImportError, OSError, RuntimeError) as error:
         # Since 3.12 there are no new threads once the main thread has ended. What a signal handler
         # raises here is the program's.

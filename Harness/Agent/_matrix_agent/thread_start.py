@@ -5,6 +5,7 @@ The doors are functions of `_thread`, which `threading` keeps under names of its
 back when the session ends; a program that took our version keeps it, and it passes through.
 """
 
+import _signal
 import atexit
 import os
 import sys
@@ -18,6 +19,9 @@ _DOORS = (
     ('start_joinable_thread', ('_start_joinable_thread',)),     # since 3.13
 )
 
+# Without those that a fault raises in the thread itself; the C library keeps 32 and 33 for itself.
+_SIGNALS = frozenset(range(1, 65)) - {4, 5, 7, 8, 11, 31, 32, 33}
+
 _LONGEST_END = 5                # seconds for which the end of the program waits for our threads
 _PAUSE = 0.001
 _own = set()
@@ -28,11 +32,18 @@ def start_agent_thread(function, arguments, wake=None):
     """A thread of the agent's own: no debugger hears of it. `wake` makes it end; it is called at
     the end of the program."""
     own = _OwnThread(wake)
+    started = False
+    # Signals are the program's: the system gives them to any thread that does not block them, and
+    # from one of ours they would not end the main thread's waiting.
+    before = _signal.pthread_sigmask(_signal.SIG_BLOCK, ())
     try:
+        _signal.pthread_sigmask(_signal.SIG_BLOCK, _SIGNALS)
         _thread.start_new_thread(_run_own, (own, function, arguments))
-    except BaseException:
-        _own.discard(own)
-        raise
+        started = True
+    finally:
+        if not started:
+            _own.discard(own)
+        _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
 
 
 def run_own(function, arguments):
