@@ -69,7 +69,7 @@ public struct Directory: Hashable, Sendable {
 
   /// Names of what it holds, sorted; none if it cannot be read.
   public var names: [String] {
-    FolderListing.names(at: path).sorted()
+    DirectoryListing.names(at: path).sorted()
   }
 }
 

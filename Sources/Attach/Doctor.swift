@@ -74,17 +74,17 @@ extension Doctor {
     var doctor = Doctor(findings: machine)
     guard let pid else { return doctor }
     let process = LiveProcess(pid: pid)
-    guard let circumstances = Circumstances(process) else {
+    guard let credentials = ProcessCredentials(process) else {
       doctor.obstacle = .gone(.noSuchProcess)
       doctor.findings.append(doctor.conclusion(pid: pid))
       return doctor
     }
-    doctor.findings += findings(circumstances, process)
-    do throws(Examination.Obstacle) {
+    doctor.findings += findings(credentials, process)
+    do throws(Preflight.Obstacle) {
       try doctor.decide(process, method, mayInject: mayInject, switches, limits)
     } catch {
       doctor.obstacle = error.outcome.unlessEnded(
-        process, startTime: circumstances.status.startTime)
+        process, startTime: credentials.status.startTime)
     }
     doctor.findings.append(doctor.conclusion(pid: pid))
     return doctor
@@ -94,10 +94,10 @@ extension Doctor {
   private mutating func decide(
     _ process: LiveProcess, _ method: AttachMethod, mayInject: Bool, _ switches: SafeSwitches,
     _ limits: AttachLimits
-  ) throws(Examination.Obstacle) {
+  ) throws(Preflight.Obstacle) {
     if method != .inject {
       var report = SafeReport()
-      do throws(Examination.Obstacle) {
+      do throws(Preflight.Obstacle) {
         findings += try Self.safeFindings(process, switches, limits, &report)
         entry = .safe
         return
@@ -107,10 +107,10 @@ extension Doctor {
         if case .refused = error.outcome { declined = error.outcome }
       }
     }
-    let examination = try Examination(process, limits: limits)
-    findings += Self.findings(examination)
+    let preflight = try Preflight(process, limits: limits)
+    findings += Self.findings(preflight)
     #if arch(x86_64)
-      guard Gadgets.find(examination.process.memory, examination.map) != nil else {
+      guard Gadgets.find(preflight.process.memory, preflight.map) != nil else {
         throw .init(outcome: .unsupported(.noWayHome(reason: "its C library is not known")))
       }
     #endif
@@ -120,7 +120,7 @@ extension Doctor {
   private static func safeFindings(
     _ process: LiveProcess, _ switches: SafeSwitches, _ limits: AttachLimits,
     _ report: inout SafeReport
-  ) throws(Examination.Obstacle) -> [Finding] {
+  ) throws(Preflight.Obstacle) -> [Finding] {
     #if arch(x86_64)
       var search = SafeSearch(process: process, limits: limits, switches: switches, cache: .shared)
       search.mayStop = false
@@ -190,7 +190,7 @@ extension Doctor {
   // MARK: The process
 
   private static func findings(
-    _ process: Circumstances, _ live: LiveProcess
+    _ process: ProcessCredentials, _ live: LiveProcess
   ) -> [Finding] {
     let own = OwnRights.current
     var findings: [Finding] = []
@@ -250,8 +250,8 @@ extension Doctor {
     return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  private static func findings(_ examination: Examination) -> [Finding] {
-    let runtime = examination.runtime
+  private static func findings(_ preflight: Preflight) -> [Finding] {
+    let runtime = preflight.runtime
     let version = runtime.located.name.map { "CPython \($0.series)\($0.abiFlags)" } ?? "CPython"
     var findings = [
       Finding(
@@ -261,7 +261,7 @@ extension Doctor {
       Finding("symbols", .good, "all that an attach needs"),
     ]
     #if arch(x86_64)
-      let hasWay = Gadgets.find(examination.process.memory, examination.map) != nil
+      let hasWay = Gadgets.find(preflight.process.memory, preflight.map) != nil
       findings.append(
         Finding(
           "way home", hasWay ? .good : .bad,

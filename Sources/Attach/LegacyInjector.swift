@@ -8,7 +8,7 @@ public struct LegacyInjector: Attacher {
   public func attach(
     to process: LiveProcess, running payload: Payload, limits: AttachLimits
   ) async -> AttachReport {
-    #if os(Linux) && arch(x86_64)
+    #if arch(x86_64)
       await DedicatedThread.run {
         var injection = InjectionDriver(process: process, payload: payload, limits: limits)
         return injection.run()

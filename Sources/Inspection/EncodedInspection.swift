@@ -1,12 +1,7 @@
 import CPython
+import FoundationEssentials
 import ObjectFile
 import PythonRuntime
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// The form of an inspection for programs: see `docs/inspect.md`. Addresses are texts in
 /// hexadecimal, offsets and sizes are numbers.

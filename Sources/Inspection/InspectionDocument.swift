@@ -1,11 +1,6 @@
 import CPython
+import FoundationEssentials
 import ObjectFile
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// What `matrix inspect` prints: one CPython (or one for each processor of a file), or two that are
 /// compared.

@@ -1,13 +1,8 @@
 import Agent
 import ArgumentParser
 import Attach
+import FoundationEssentials
 import SystemPackage
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// `matrix attach`
 struct AttachCommand: AsyncParsableCommand {

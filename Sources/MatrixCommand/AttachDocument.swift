@@ -1,13 +1,8 @@
 import Attach
 import CPython
+import FoundationEssentials
 import PythonRuntime
 import TargetProcess
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 
 /// The report of an attach as JSON.
 struct AttachDocument: Encodable {

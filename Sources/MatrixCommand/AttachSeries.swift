@@ -1,16 +1,8 @@
 import Attach
+import FoundationEssentials
+import Glibc
 import SystemPackage
 import TargetProcess
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
-#if canImport(Glibc)
-  import Glibc
-#endif
 
 /// The attaches of one `matrix attach`: one, or one for each process, once or again and again.
 ///

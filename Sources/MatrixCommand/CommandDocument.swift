@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import FoundationEssentials
 
 /// The one form of JSON that commands print: an object with `schema`, members in snake_case and
 /// sorted. A reader ignores members that it does not know; `schema` goes up when a member changes

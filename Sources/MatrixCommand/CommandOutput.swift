@@ -1,9 +1,6 @@
 import ArgumentParser
+import Glibc
 import SystemPackage
-
-#if canImport(Glibc)
-  import Glibc
-#endif
 
 /// What is said to the person at the terminal, as opposed to a result.
 enum Message {

@@ -1,11 +1,6 @@
 import ArgumentParser
 import Attach
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import FoundationEssentials
 
 /// `matrix doctor`
 struct DoctorCommand: ParsableCommand {

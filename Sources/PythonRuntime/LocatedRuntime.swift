@@ -74,7 +74,7 @@ public struct RuntimeCandidate {
 /// The files of a process in which CPython is looked for: every mapped file with code, whatever its
 /// name, the likely names first; after the last one all of them again, to be scanned.
 ///
-/// From a ``GrowingMap`` likely names are looked at as soon as the map was read as far as them, and an
+/// From a ``LazyMemoryMap`` likely names are looked at as soon as the map was read as far as them, and an
 /// executable is read through the quickest way, `/proc/PID/exe`.
 public struct RuntimeCandidates: Sequence, IteratorProtocol {
   private enum Pass {
@@ -82,7 +82,7 @@ public struct RuntimeCandidates: Sequence, IteratorProtocol {
   }
 
   private let process: LiveProcess
-  private let growing: GrowingMap?
+  private let growing: LazyMemoryMap?
   private var map: MemoryMap
   private var pass: Pass
   private var files: ArraySlice<MappedFile> = []
@@ -95,7 +95,7 @@ public struct RuntimeCandidates: Sequence, IteratorProtocol {
     pass = .growing
   }
 
-  public init(in process: LiveProcess, _ map: GrowingMap) {
+  public init(in process: LiveProcess, _ map: LazyMemoryMap) {
     self.process = process
     self.map = MemoryMap([])
     growing = map

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Takes the text of `/proc/PID/maps` apart, in one pass and with as few copies as possible.
 enum MemoryMapText {

@@ -1,11 +1,6 @@
+import Glibc
 public import ObjectFile
 public import SystemPackage
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A regular file that is open for reading, whatever becomes of its name; closed with its last
 /// reference.

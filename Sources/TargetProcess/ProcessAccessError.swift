@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Why a process, or a part of its memory, could not be read or written.
 public enum ProcessAccessError: Error, Hashable, Sendable {

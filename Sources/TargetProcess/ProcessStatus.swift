@@ -25,3 +25,51 @@ public struct ProcessStatus: Hashable, Sendable {
   public var isOver: Bool { isZombie || isExiting }
   public var isStopped: Bool { state == "T" || state == "t" }
 }
+
+extension ProcessStatus {
+  /// `PF_EXITING` of the kernel's flags for a thread.
+  private static let exiting: UInt64 = 0x4
+
+  /// Reads the text of `/proc/PID/stat`.
+  init?(parsing stat: [UInt8]) {
+    // The name, in parentheses, may hold anything; the last ')' ends it.
+    guard let nameEnd = stat.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+    var fields = TextFields(stat[(nameEnd + 1)...])
+    guard let state = fields.word()?.first, let parent = fields.number(),
+      fields.word() != nil, let session = fields.number(),
+      fields.skip(2), let flags = fields.number(), fields.skip(12),
+      let startTime = fields.number()
+    else { return nil }
+    self.init(
+      state: Character(Unicode.Scalar(state)), parent: Int32(clamping: parent),
+      session: Int32(clamping: session), startTime: startTime,
+      isExiting: flags & Self.exiting != 0)
+  }
+}
+
+/// Words between spaces, one after the other.
+private struct TextFields {
+  private var rest: ArraySlice<UInt8>
+
+  init(_ text: ArraySlice<UInt8>) { rest = text }
+
+  mutating func word() -> ArraySlice<UInt8>? {
+    while rest.first == UInt8(ascii: " ") { rest.removeFirst() }
+    guard !rest.isEmpty else { return nil }
+    let end = rest.firstIndex(of: UInt8(ascii: " ")) ?? rest.endIndex
+    defer { rest = rest[end...] }
+    return rest[..<end]
+  }
+
+  /// Nil for a word that is no number; one that is negative counts as 0.
+  mutating func number() -> UInt64? {
+    guard let word = word() else { return nil }
+    if word.first == UInt8(ascii: "-") { return 0 }
+    return UInt64(digits: word, radix: 10)
+  }
+
+  mutating func skip(_ count: Int) -> Bool {
+    for _ in 0..<count where word() == nil { return false }
+    return true
+  }
+}

@@ -41,15 +41,15 @@ extension ExchangeDirectory {
   ///   - checkAlive: throws when the process has ended.
   func waitForAnswer(
     of process: LiveProcess, until deadline: ContinuousClock.Instant,
-    pause: (ContinuousClock.Instant) -> Void, checkAlive: () throws(Examination.Obstacle) -> Void
-  ) throws(Examination.Obstacle) -> Answer {
+    pause: (ContinuousClock.Instant) -> Void, checkAlive: () throws(Preflight.Obstacle) -> Void
+  ) throws(Preflight.Obstacle) -> Answer {
     while true {
       if let answer = try finishedAnswer(process) { return answer }
       guard ContinuousClock.now < deadline else {
         throw .init(outcome: .busy(.stillRunning(isStopped: process.isStoppedBySignal)))
       }
       pause(min(deadline, .now + .milliseconds(50)))
-      do throws(Examination.Obstacle) {
+      do throws(Preflight.Obstacle) {
         try checkAlive()
       } catch {
         // Its answer may have been its last act.
@@ -59,7 +59,7 @@ extension ExchangeDirectory {
     }
   }
 
-  private func finishedAnswer(_ process: LiveProcess) throws(Examination.Obstacle) -> Answer? {
+  private func finishedAnswer(_ process: LiveProcess) throws(Preflight.Obstacle) -> Answer? {
     guard let bytes = answer() else {
       try checkFailure(of: process)
       return nil
@@ -80,7 +80,7 @@ extension ExchangeDirectory {
   }
 
   /// Throws what the target has reported that it could not do.
-  func checkFailure(of process: LiveProcess) throws(Examination.Obstacle) {
+  func checkFailure(of process: LiveProcess) throws(Preflight.Obstacle) {
     guard let reported = reportedFailure else { return }
     let words = reported.split(separator: " ")
     throw .init(
@@ -88,7 +88,7 @@ extension ExchangeDirectory {
         .exchangeFailed(
           step: words.first.flatMap { ExchangeStep(rawValue: String($0)) } ?? .answer,
           errno: words.dropFirst().first.flatMap { Int32($0) } ?? 0,
-          hasFilter: (Circumstances(process)?.seccomp ?? 0) != 0)))
+          hasFilter: (ProcessCredentials(process)?.seccomp ?? 0) != 0)))
   }
 }
 

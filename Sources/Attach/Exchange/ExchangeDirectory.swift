@@ -75,7 +75,7 @@ final class ExchangeDirectory {
     }
     // Whose root this is was decided when it was opened, so the process is looked at afterwards: a
     // pid that was used again, or another user, would get the rights of the process before.
-    guard let now = Circumstances(process), now.status.startTime == startTime,
+    guard let now = ProcessCredentials(process), now.status.startTime == startTime,
       now.fileOwner == owner
     else {
       close(root)
@@ -280,7 +280,7 @@ private struct Place {
         ".", in: parent, O_RDONLY | O_DIRECTORY, crossing: .nothing, usesOpenat2: usesOpenat2)
     else { return }
     defer { try? listing.close() }
-    let names = (try? credentials.perform { FolderListing.names(in: listing) }) ?? []
+    let names = (try? credentials.perform { DirectoryListing.names(in: listing) }) ?? []
     for name in names where ExchangeDirectory.isAbandoned(name: name) {
       guard let directory = try? open(name, in: parent) else { continue }
       _ = try? credentials.perform {

@@ -1,6 +1,7 @@
 import CTargetProcess
 import Glibc
 import SystemPackage
+import TargetProcess
 
 /// `O_PATH` of open(2), which the C library declares for extensions only: opens a place to start
 /// from, and reads nothing.

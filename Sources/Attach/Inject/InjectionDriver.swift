@@ -7,7 +7,7 @@
   /// One stop of the main thread is enough, but for a thread that begins to wait in a system call
   /// between the stop and its next look for pending calls: it is stopped there again.
   struct InjectionDriver {
-    private typealias Obstacle = Examination.Obstacle
+    private typealias Obstacle = Preflight.Obstacle
 
     private let process: LiveProcess
     private let payload: Payload
@@ -32,7 +32,7 @@
     }
 
     mutating func run() -> AttachReport {
-      do throws(Examination.Obstacle) {
+      do throws(Preflight.Obstacle) {
         report.outcome = .attached(try inject())
       } catch {
         // Whatever was refused to us by then, this is why.
@@ -41,9 +41,9 @@
       return report
     }
 
-    private mutating func inject() throws(Examination.Obstacle) -> Answer {
+    private mutating func inject() throws(Preflight.Obstacle) -> Answer {
       var lap = begin
-      let target = try Examination(process, limits: limits)
+      let target = try Preflight(process, limits: limits)
       report.runtime = target.runtime.located
       guard let gadgets = Gadgets.find(process.memory, target.map) else {
         throw .init(outcome: .unsupported(.noWayHome(reason: "its C library is not known")))
@@ -63,7 +63,7 @@
       lap = .now
       let answer = try folder.waitForAnswer(
         of: process, until: deadline, pause: folder.wait(until:),
-        checkAlive: { () throws(Examination.Obstacle) in try checkAlive(call) })
+        checkAlive: { () throws(Preflight.Obstacle) in try checkAlive(call) })
       record(.finish, since: &lap)
       return answer
     }
@@ -76,7 +76,7 @@
       lap = now
     }
 
-    private func prepare(_ target: Examination) throws(Examination.Obstacle) -> ExchangeDirectory {
+    private func prepare(_ target: Preflight) throws(Preflight.Obstacle) -> ExchangeDirectory {
       do throws(ExchangeDirectory.Failure) {
         return try ExchangeDirectory(
           in: process, startTime: target.startTime, owner: target.fileOwner
@@ -90,7 +90,7 @@
 
     private mutating func callUntilClaimed(
       _ call: RemoteCall, _ folder: ExchangeDirectory
-    ) throws(Examination.Obstacle) {
+    ) throws(Preflight.Obstacle) {
       var unsafeStop = "its main thread was never where it may be called"
       var hasStopped = true
       var pause: Duration = .microseconds(50)
@@ -149,12 +149,12 @@
       nanosleep(&pause, nil)
     }
 
-    private func checkAlive(_ call: RemoteCall) throws(Examination.Obstacle) {
+    private func checkAlive(_ call: RemoteCall) throws(Preflight.Obstacle) {
       guard let status = process.status, status.startTime == call.startTime, !status.isZombie
       else { throw .init(outcome: .gone(.endedMeanwhile)) }
     }
 
-    private func outcome(of failure: RemoteCall.Failure) -> Examination.Obstacle {
+    private func outcome(of failure: RemoteCall.Failure) -> Preflight.Obstacle {
       let outcome: AttachOutcome =
         switch failure {
         case .stopped: .refused(.stopped)
@@ -166,11 +166,11 @@
         case .pending, .trace(.timedOut): .busy(.uninterruptible)
         case .trace(.unexpected): .busy(.unsafeStop(reason: "\(failure)"))
         case .trace(.refused(let operation, let errno)):
-          Circumstances(process)
+          ProcessCredentials(process)
             .map { .refused($0.refusal(operation: operation, errno: errno)) }
             ?? .gone(.endedMeanwhile)
         }
-      return Examination.Obstacle(outcome: outcome)
+      return Preflight.Obstacle(outcome: outcome)
     }
 
     // MARK: What the main thread does, without a stop

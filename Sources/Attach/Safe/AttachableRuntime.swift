@@ -32,7 +32,7 @@ struct AttachableRuntime: Sendable {
 
   /// The first runtime of a process that has a table.
   static func find(
-    in process: LiveProcess, _ map: GrowingMap, _ times: inout Times
+    in process: LiveProcess, _ map: LazyMemoryMap, _ times: inout Times
   ) throws(Failure) -> AttachableRuntime {
     let begin = ContinuousClock.now
     var knowsSeries = false

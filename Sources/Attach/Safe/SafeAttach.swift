@@ -10,7 +10,7 @@ public struct SafeAttach: Attacher {
   public func attach(
     to process: LiveProcess, running payload: Payload, limits: AttachLimits
   ) async -> AttachReport {
-    #if os(Linux) && arch(x86_64)
+    #if arch(x86_64)
       let options = options
       return await DedicatedThread.run {
         var session = SafeSession(

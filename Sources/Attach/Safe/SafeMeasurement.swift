@@ -20,7 +20,7 @@ public struct SafeMeasurement: Sendable {
   ///
   /// - Returns: why it was not written.
   func leave() async -> String? {
-    #if os(Linux) && arch(x86_64)
+    #if arch(x86_64)
       return await DedicatedThread.run {
         var search = SafeSearch(
           process: process, limits: AttachLimits(), switches: SafeSwitches(), cache: .shared)
@@ -43,7 +43,7 @@ public struct SafeMeasurement: Sendable {
   /// - Returns: how long finding and writing took in each round that went well, and why the first
   ///   other one did not.
   public func run(rounds: Int) async -> (times: [Duration], failure: String?) {
-    #if os(Linux) && arch(x86_64)
+    #if arch(x86_64)
       return await DedicatedThread.run {
         var times: [Duration] = []
         var switches = SafeSwitches()

@@ -5,7 +5,7 @@ import TargetProcess
 ///
 /// Whoever takes it runs the same script, which runs once: see `claim` in ``ExchangeDirectory``.
 struct SafeRequest {
-  typealias Obstacle = Examination.Obstacle
+  typealias Obstacle = Preflight.Obstacle
 
   let target: SafeTarget
   /// Of the script, as the target sees it.

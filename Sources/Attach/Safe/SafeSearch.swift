@@ -8,14 +8,14 @@ struct SafeTarget {
   let process: LiveProcess
   let startTime: UInt64
   let ids: ThreadIDs
-  let circumstances: Circumstances
+  let credentials: ProcessCredentials
   let runtime: AttachableRuntime
   let walk: ThreadWalk
   let thread: FoundThread
   let tracer: Tracer
 
   /// The user and group by which it opens files.
-  var fileOwner: (user: UInt32, group: UInt32) { circumstances.fileOwner }
+  var fileOwner: (user: UInt32, group: UInt32) { credentials.fileOwner }
 
   /// All of its memory, as it is now.
   var currentMap: MemoryMap { (try? process.memoryMap()) ?? MemoryMap([]) }
@@ -39,7 +39,7 @@ struct SafeTarget {
 
 /// Looks for all of it: in the cache, then by searching.
 struct SafeSearch {
-  typealias Obstacle = Examination.Obstacle
+  typealias Obstacle = Preflight.Obstacle
 
   let process: LiveProcess
   let limits: AttachLimits
@@ -62,14 +62,14 @@ struct SafeSearch {
       throw Obstacle(outcome: .gone(.pidReused))
     }
     if let target = try cached(status) { return target }
-    let before = Circumstances(process, status)
+    let before = ProcessCredentials(process, status)
     try checkState(before)
     let (target, map) = try search(before)
     if !switches.ignoresCache {
       cache.store(
         .init(
-          runtime: target.runtime, map: map.known, thread: target.thread, circumstances: before,
-          owner: Circumstances.owner(ofProcess: process.pid)),
+          runtime: target.runtime, map: map.known, thread: target.thread, credentials: before,
+          owner: ProcessCredentials.owner(ofProcess: process.pid)),
         for: .init(pid: process.pid, startTime: status.startTime))
     }
     return try checked(target)
@@ -82,8 +82,8 @@ struct SafeSearch {
     guard let entry = cache.entry(key) else { return nil }
     let begin = ContinuousClock.now
     defer { report.times.cacheProbe = begin.duration(to: .now) }
-    if entry.owner == Circumstances.owner(ofProcess: process.pid),
-      let target = probe(entry, entry.circumstances)
+    if entry.owner == ProcessCredentials.owner(ofProcess: process.pid),
+      let target = probe(entry, entry.credentials)
     {
       return try checked(target)
     }
@@ -91,7 +91,7 @@ struct SafeSearch {
     return nil
   }
 
-  private func checkState(_ before: Circumstances) throws(Obstacle) {
+  private func checkState(_ before: ProcessCredentials) throws(Obstacle) {
     if before.status.isOver {
       // Threads that outlive the first one keep the process.
       throw process.hasEnded(since: before.status.startTime)
@@ -110,13 +110,15 @@ struct SafeSearch {
 
   // MARK: Cache
 
-  private mutating func probe(_ entry: RuntimeCache.Entry, _ before: Circumstances) -> SafeTarget? {
+  private mutating func probe(_ entry: RuntimeCache.Entry, _ before: ProcessCredentials)
+    -> SafeTarget?
+  {
     let count = entry.runtime.header.count
     guard
       (try? process.memory.read(at: entry.runtime.address, count: count)) == entry.runtime.header
     else { return nil }
     describe(entry.runtime)
-    let walk = walk(entry.runtime, RememberedMap(entry.map, of: process), before)
+    let walk = walk(entry.runtime, CachedMemoryMap(entry.map, of: process), before)
     let chain = ProviderChain(
       writable: [CacheProvider(known: entry.thread)],
       diagnostic: diagnosticLocators(entry.runtime))
@@ -128,15 +130,15 @@ struct SafeSearch {
   // MARK: Search
 
   private mutating func search(
-    _ before: Circumstances
-  ) throws(Obstacle) -> (SafeTarget, GrowingMap) {
-    let map: GrowingMap
+    _ before: ProcessCredentials
+  ) throws(Obstacle) -> (SafeTarget, LazyMemoryMap) {
+    let map: LazyMemoryMap
     var times = AttachableRuntime.Times()
     let begin = ContinuousClock.now
     do throws(ProcessAccessError) {
-      map = try GrowingMap(of: process)
+      map = try LazyMemoryMap(of: process)
     } catch {
-      throw Examination.obstacle(error, before, "read /proc/\(process.pid)/maps")
+      throw Preflight.obstacle(error, before, "read /proc/\(process.pid)/maps")
     }
     let mapTime = begin.duration(to: .now)
     let runtime: AttachableRuntime
@@ -171,7 +173,7 @@ struct SafeSearch {
 
   /// Lists that change all the time hold still for a stopped target.
   private func searchStopped(
-    _ walk: ThreadWalk, _ failure: ThreadSearchError?, _ before: Circumstances
+    _ walk: ThreadWalk, _ failure: ThreadSearchError?, _ before: ProcessCredentials
   ) throws(Obstacle) -> FoundThread {
     var failure = failure ?? .noInterpreter
     switch failure {
@@ -210,9 +212,9 @@ extension ProcessAccessError {
 
 extension SafeSearch {
   func walk(
-    _ runtime: AttachableRuntime, _ map: any MemoryRegions, _ before: Circumstances
+    _ runtime: AttachableRuntime, _ map: any MemoryRegions, _ before: ProcessCredentials
   ) -> ThreadWalk {
-    let ids = ThreadIDs(pid: process.pid, circumstances: before)
+    let ids = ThreadIDs(pid: process.pid, credentials: before)
     let pid = UInt64(clamping: process.pid)
     return ThreadWalk(
       reader: StateReader(
@@ -227,11 +229,12 @@ extension SafeSearch {
   }
 
   func target(
-    _ before: Circumstances, _ runtime: AttachableRuntime, _ walk: ThreadWalk, _ thread: FoundThread
+    _ before: ProcessCredentials, _ runtime: AttachableRuntime, _ walk: ThreadWalk,
+    _ thread: FoundThread
   ) -> SafeTarget? {
     return SafeTarget(
       process: process, startTime: before.status.startTime,
-      ids: ThreadIDs(pid: process.pid, circumstances: before), circumstances: before,
+      ids: ThreadIDs(pid: process.pid, credentials: before), credentials: before,
       runtime: runtime, walk: walk, thread: thread, tracer: tracer)
   }
 
@@ -266,10 +269,10 @@ extension SafeSearch {
   }
 
   func obstacle(
-    _ failure: AttachableRuntime.Failure, _ before: Circumstances, _ map: MemoryMap
+    _ failure: AttachableRuntime.Failure, _ before: ProcessCredentials, _ map: MemoryMap
   ) -> Obstacle {
     switch failure {
-    case .access(let error): return Examination.obstacle(error, before, "read its memory")
+    case .access(let error): return Preflight.obstacle(error, before, "read its memory")
     case .old(let series):
       return Obstacle(outcome: .unsupported(.version("CPython \(series ?? "before 3.14")")))
     case .table(.unknownSeries(let version)): return refuse(.unknownSeries(version))
@@ -284,17 +287,17 @@ extension SafeSearch {
         do throws(ProcessAccessError) {
           _ = try process.memory.read(at: region.start, count: 16)
         } catch {
-          return Examination.obstacle(error, before, "read its memory")
+          return Preflight.obstacle(error, before, "read its memory")
         }
       }
-      return Examination.notPython(process, before)
+      return Preflight.notPython(process, before)
     }
   }
 
-  func obstacle(_ failure: ThreadSearchError, _ before: Circumstances) -> Obstacle {
+  func obstacle(_ failure: ThreadSearchError, _ before: ProcessCredentials) -> Obstacle {
     switch failure {
     case .unreadable(let error) where error.isFinal:
-      return Examination.obstacle(error, before, "read its memory")
+      return Preflight.obstacle(error, before, "read its memory")
     case .mainThreadGone: return refuse(.mainThreadGone)
     default: return refuse(.stateDamaged(failure))
     }

@@ -5,7 +5,7 @@ import TargetProcess
 
 /// One safe attach, from looking to the answer. Blocks its thread.
 struct SafeSession {
-  typealias Obstacle = Examination.Obstacle
+  typealias Obstacle = Preflight.Obstacle
 
   private let process: LiveProcess
   private let payload: Payload
@@ -132,7 +132,7 @@ struct SafeSession {
     case .access(.gone): return Obstacle(outcome: .gone(.endedMeanwhile))
     case .access(let error) where failure.remains != .unknown:
       if case .notPermitted = error {
-        return Examination.obstacle(error, target.circumstances, "write its memory")
+        return Preflight.obstacle(error, target.credentials, "write its memory")
       }
       return refuse(.writeFailed(failure))
     case .otherRequest(let path), .overwritten(let path):

@@ -5,7 +5,7 @@ import TargetProcess
 /// The time from a written request to the answer: looks whether the target takes it, wakes it where
 /// that is possible, and tells apart why it does not.
 struct SafeWait {
-  typealias Obstacle = Examination.Obstacle
+  typealias Obstacle = Preflight.Obstacle
 
   var request: SafeRequest
   let folder: ExchangeDirectory
@@ -166,8 +166,8 @@ struct SafeWait {
     } else if !isReadable {
       refusal = .scriptUnreadable(path: String(decoding: request.path, as: UTF8.self))
     } else {
-      // Not from the circumstances of before the request, which may be those of an earlier attach.
-      let now = Circumstances(target.process)
+      // Not from the credentials of before the request, which may be those of an earlier attach.
+      let now = ProcessCredentials(target.process)
       refusal = .scriptNotRun(hasFilter: (now?.seccomp ?? 0) != 0)
     }
     throw Obstacle(outcome: .refused(.safe(refusal)))

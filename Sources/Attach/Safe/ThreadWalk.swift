@@ -79,10 +79,10 @@ struct ThreadWalk: Sendable {
 /// that CPython knows.
 struct ThreadIDs: Sendable {
   let pid: Int32
-  let circumstances: Circumstances
+  let credentials: ProcessCredentials
 
   /// Of its first thread, in its own namespace.
-  var innerPID: Int32 { circumstances.innerPID }
+  var innerPID: Int32 { credentials.innerPID }
 
   /// The kernel's id here; nil for a thread that has ended.
   func outer(_ inner: UInt64) -> Int32? {

@@ -66,7 +66,7 @@ final class RuntimeCache: Sendable {
     /// As much of it as was looked at.
     var map: MemoryMap
     var thread: FoundThread
-    var circumstances: Circumstances
+    var credentials: ProcessCredentials
     /// Of `/proc/PID`: changes with the process's user.
     var owner: UInt32?
   }

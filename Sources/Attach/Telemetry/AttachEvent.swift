@@ -43,9 +43,7 @@ public struct AttachAttempt: Sendable, Encodable {
     self.id = id
     self.time = time
     pid = process.pid
-    #if os(Linux)
-      startTime = process.status?.startTime
-    #endif
+    startTime = process.status?.startTime
     self.method = method
     self.timeout = timeout.milliseconds
     self.switches = switches.names

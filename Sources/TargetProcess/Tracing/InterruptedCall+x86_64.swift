@@ -1,4 +1,4 @@
-#if os(Linux) && arch(x86_64)
+#if arch(x86_64)
   /// A system call in which a thread was waiting when it was stopped.
   public struct InterruptedCall: Hashable, Sendable {
     /// How the kernel would go on with it (`linux/errno.h`, seen by tracers only).

@@ -1,4 +1,4 @@
-#if os(Linux) && arch(x86_64)
+#if arch(x86_64)
   /// The general registers of a thread (`user_regs_struct` of the kernel's `asm/user_64.h`).
   public struct Registers: Hashable, Sendable {
     /// In the order of the kernel's structure.

@@ -1,4 +1,4 @@
-#if os(Linux) && arch(x86_64)
+#if arch(x86_64)
   import Glibc
   import TargetProcess
 
