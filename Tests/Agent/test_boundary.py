@@ -62,7 +62,7 @@ class BoundaryTest(DebugTestCase):
         self.assertEqual(debugger.step('over'), ('STPD', program['next']))
         self.assertEqual(debugger.go_on(), ('EXCP', program['raise']))
         self.assertEqual(debugger.finish(), 0)
-        shown = sys.version_info < (3, 9)       # There it must not be caught.
+        shown = sys.version_info < (3, 10)      # There it must not be caught.
         self.assertEqual((debugger.output(), debugger.errors()), ('%s\n' % shown, ''))
 
     @unittest.skipUnless((3, 9) <= sys.version_info < (3, 12), 'frames are hooked by this name')

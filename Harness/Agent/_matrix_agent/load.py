@@ -155,8 +155,8 @@ def load(folder, entry, endpoint, token, options='', reply=None):
             text += '%s: %s\n' % (type(error).__name__, error)
             tell(text, 'raised')
             if log:
-                with open(log, 'a') as file:
-                    file.write(text)
+                with open(log, 'ab') as file:
+                    file.write(text.encode('utf-8', 'backslashreplace'))
 
     def tell(*answer):
         if reply is not None:

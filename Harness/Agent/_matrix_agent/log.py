@@ -8,8 +8,9 @@ def error():
     """Appends the error that is being handled."""
     path = os.environ.get('MATRIX_AGENT_LOG')
     if path:
-        with open(path, 'a') as file:
-            file.write(_description(sys.exc_info()[1]))
+        # As bytes: a file of text imports `_bootlocale` up to 3.9, as C code does, from `sys.modules`.
+        with open(path, 'ab') as file:
+            file.write(_description(sys.exc_info()[1]).encode('utf-8', 'backslashreplace'))
 
 
 def _description(value):
