@@ -4,7 +4,7 @@ public import Interpreters
 /// How a debugger gets into a program and watches it: everything of a cell but the interpreter and
 /// the scenario.
 public struct CellConfiguration: Hashable, Sendable {
-  /// Which debugger is driven.
+  /// The debugger that is driven.
   public enum Debugger: String, CaseIterable, Hashable, Sendable {
     case agent
   }

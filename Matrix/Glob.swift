@@ -12,8 +12,8 @@ public struct Glob: Hashable, Sendable {
       || !pattern.contains("/") && Self.matches(Array(pattern), Array(last))
   }
 
-  /// Names that somebody may have meant who wrote a pattern that matches none: those that contain
-  /// it, or from which it differs by a few letters; at most three, the nearest first.
+  /// Suggestions for a pattern that matches none of the names: those that contain it, or differ from
+  /// it by a few letters; at most three, the nearest first.
   public func suggestions(among names: [String]) -> [String] {
     let wanted = pattern.filter { $0 != "*" && $0 != "?" }
     guard wanted.count > 2 else { return [] }

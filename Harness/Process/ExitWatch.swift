@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// The watch owns the descriptor that it waits on, a duplicate of the pidfd.
 final class ExitWatch: Sendable {
-  /// Why nothing is known about a process's end.
+  /// The reason for which a process's end cannot be known.
   enum Failure: Error, Hashable, CustomStringConvertible {
     /// pidfd_open(2) failed or is not there.
     case noDescriptor

@@ -6,7 +6,7 @@ extension Report {
     enum Tone: String, Hashable {
       /// Everything that ran is as expected.
       case good
-      /// Somebody has to look.
+      /// A person has to look.
       case bad
       /// Nothing is wrong with what is known, but not everything is known.
       case open

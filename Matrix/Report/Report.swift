@@ -2,8 +2,8 @@ public import Harness
 
 /// Everything that is known about a run, made of its events alone.
 ///
-/// A value without side effects: the same events give the same report, whoever asks. Recorders
-/// that render at the end, and readers of stored runs, share it.
+/// A value without side effects: the same events give the same report. Recorders that render at
+/// the end, and readers of stored runs, share it.
 public struct Report: Sendable {
   /// How far the run has come.
   public enum State: Hashable, Sendable {

@@ -1,7 +1,7 @@
 /// A conjunction of comparisons over versions: `>=3.6,<3.12`, `==3.13`, `!=3.10.0`.
 ///
 /// A comparison names as many components as it means: `<=3.12` and `==3.12` include 3.12.7,
-/// `<=3.12.1` does not (PEP 440 reads `==3.12` the other way; nobody who writes it means that).
+/// `<=3.12.1` does not (PEP 440 reads `==3.12` the other way; those who write it rarely mean that).
 public struct VersionRange: Hashable, Sendable {
   public enum Comparison: String, Hashable, CaseIterable, Sendable {
     // Longer spellings first: parsing takes the first that fits.

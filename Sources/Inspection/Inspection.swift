@@ -8,7 +8,7 @@ public struct Inspection: Sendable {
   /// The file with the runtime: another one than the subject for an executable that loads it.
   public var file: String
   public var runtime: ImageRuntime
-  /// Of a process only.
+  /// What only a live process has; nil for a file.
   public var live: LiveState?
   /// What is odd or could not be looked at; whole sentences.
   public var notes: [String]

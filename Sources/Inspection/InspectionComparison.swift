@@ -32,7 +32,7 @@ public struct InspectionComparison: Sendable {
       ("remote debugging", \.remoteDebuggingName),
     ]
     return facts.compactMap { name, value in
-      // Of a file nobody knows whether a process switches it off; that is no difference.
+      // A file cannot tell whether a process will switch it off; that is no difference.
       let states: Set = [left.remoteDebugging, right.remoteDebugging]
       if name == "remote debugging", states == [.on, .present] { return nil }
       let (left, right) = (value(left), value(right))

@@ -13,7 +13,7 @@ public struct InspectionDocument: Sendable {
 
   public init(_ inspections: [Inspection]) { self.inspections = inspections }
 
-  /// Of each the one for the same processor where there are several.
+  /// Where a file holds several images, those for the same processor are compared.
   public init(comparing left: [Inspection], with right: [Inspection]) {
     inspections = []
     for inspection in left {

@@ -6,7 +6,7 @@ public import TargetProcess
 public enum InspectionError: Error, Hashable, Sendable {
   case unreadableFile(FilePath, Errno)
   case noObjectFile(FilePath, ObjectFileError)
-  /// - Parameter needs: a library that it loads and that is where nobody can find it, or nil.
+  /// - Parameter needs: a library that it loads and that cannot be found, or nil.
   case noRuntime(FilePath, needs: String?)
   case process(ProcessAccessError)
   /// It ended, and its parent has not asked for its status yet.

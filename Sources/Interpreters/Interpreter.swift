@@ -11,7 +11,7 @@ public struct Interpreter: Hashable, Sendable {
     case shared(library: FilePath?)
   }
 
-  /// Which installer or convention put the build there.
+  /// The installer or the convention by which the build came there.
   public enum Source: String, Hashable, CaseIterable, Sendable {
     case explicit, path, pyenv, uv, asdf, mise, conda, system, cache
   }

@@ -33,7 +33,7 @@ extension SearchEnvironment {
 
   private func path(_ name: String) -> FilePath? { value(name).map { absolute(FilePath($0)) } }
 
-  /// An empty entry means the working directory to a shell; nobody wants that here.
+  /// An empty entry means the working directory to a shell; it is left out here.
   private var searchPath: [FilePath] {
     (value("PATH") ?? "").split(separator: ":").map { absolute(FilePath(String($0))) }
   }

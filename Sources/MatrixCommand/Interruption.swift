@@ -36,7 +36,7 @@ final class Interruption: Sendable {
     var count = 0
   }
 
-  /// Of the two seconds in which an interrupted run ends.
+  /// The part of the two seconds, in which an interrupted run ends, that cells have.
   private static let patience = DispatchTimeInterval.milliseconds(1500)
 
   private let state = Mutex(State())

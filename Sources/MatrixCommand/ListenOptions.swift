@@ -58,7 +58,7 @@ struct ListenOptions: ParsableArguments {
       valueName: "endpoint|all"))
   var closing: Closing?
 
-  /// Which listeners to close.
+  /// The listeners that `--close` closes.
   enum Closing: ExpressibleByArgument {
     case all
     case one(Endpoint)

@@ -2,8 +2,8 @@ import CTargetProcess
 import Glibc
 import Synchronization
 
-/// The memory map of a process, read only as far as somebody asks: the kernel takes longer to write
-/// it than to do anything else that an attach needs.
+/// The memory map of a process, read only as far as its callers ask: writing the map takes the kernel
+/// longer than anything else that an attach needs.
 ///
 /// Kernels that answer questions about single ranges are asked instead, from 6.11 on. Then memory
 /// without a file has no ``MemoryRegion/label``.
@@ -135,7 +135,7 @@ private enum MappingQuestion {
       && one.device_minor == other.device_minor
   }
 
-  /// Of what is there now, which may be another file than a moment ago.
+  /// The name of the file that is mapped there now, which may be another one than a moment ago.
   private static func name(
     _ maps: Int32, _ mapping: inout matrix_mapping, _ address: UInt64
   ) -> String? {

@@ -96,7 +96,7 @@ struct MappedMemory: ByteSource {
 
   init(_ memory: ProcessMemory, _ regions: [MemoryRegion]) {
     self.memory = memory
-    // Where a page is mapped twice, the copy that nobody writes to is the file's.
+    // Where a page is mapped twice, the mapping that is not writable has the file's bytes.
     self.regions =
       regions.filter { $0.isReadable && !$0.isWritable }
       + regions.filter { $0.isReadable && $0.isWritable }

@@ -55,7 +55,7 @@ public final class OpenFile: ByteSource {
         let number = error as? Errno ?? .ioError
         throw .unreadable(errno: number.rawValue, reason: "\(number)")
       }
-      // Somebody has made it shorter since it was opened.
+      // The file was truncated after it was opened.
       guard result > 0 else {
         throw .outside(offset: offset, count: buffer.count, size: offset + UInt64(done))
       }

@@ -199,7 +199,7 @@ private struct MemorySpans {
   private(set) var places: [Int] = []
   private(set) var total = 0
 
-  /// In bytes. Memory is given in pages, so what is between belongs to somebody.
+  /// The largest gap that is read along, in bytes. It is below a page, so what lies in it is mapped.
   private static let widest: UInt64 = 2048
 
   init(_ ranges: [MemoryRange]) {

@@ -36,7 +36,7 @@ struct EncodedCell: Encodable {
   var column: String
   var scenario: String
   var verdict: String
-  /// Whether nobody needs to look.
+  /// Whether the verdict is as expected.
   var expected: Bool
   var reason: String?
   var steps: [Step]?

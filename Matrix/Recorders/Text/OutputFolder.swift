@@ -2,7 +2,7 @@ import Glibc
 public import SystemPackage
 
 extension FileDescriptor {
-  /// Writes all of the text, waiting while a descriptor that somebody made non-blocking is full.
+  /// Writes all of the text, waiting while a non-blocking descriptor is full.
   func writePatiently(_ text: String) throws {
     var text = text
     try text.withUTF8 { buffer in

@@ -13,7 +13,7 @@
     private let payload: Payload
     private let limits: AttachLimits
     private let begin = ContinuousClock.now
-    /// Of the process as it is at the beginning.
+    /// The process's start time at the beginning.
     private let startTime: UInt64?
     private let deadline: ContinuousClock.Instant
     private var report: AttachReport

@@ -14,7 +14,7 @@ struct RequestWriter: Sendable {
   let bits: EvalBreakerBits
   /// Whether nothing in the target can run meanwhile.
   let isStopped: Bool
-  /// Whether a path is that of an attacher of ours that was killed: then its request is nobody's.
+  /// Whether a path belongs to a `matrix` that was killed: its request may be replaced.
   var isAbandoned: @Sendable ([UInt8]) -> Bool = { _ in false }
 
   private var request: ScriptRequest {
@@ -91,7 +91,7 @@ struct RequestWriter: Sendable {
   }
 
   private func writePending(_ path: [UInt8], _ run: inout Run) throws(WriteFailure.Cause) {
-    // Whoever else looked when we did has been faster.
+    // Another attacher has written its request since the check.
     guard run.look.pending == 0 else {
       run.isForeign = true
       throw .otherRequest(path: try currentPath())
@@ -160,7 +160,7 @@ extension RequestWriter {
     return look.pending == 1 && look.path == path + [0]
   }
 
-  /// The path that is in the buffer now, for whoever wonders what the target has taken.
+  /// The path that is in the buffer now, which tells what the target has taken.
   func path() throws(WriteFailure.Cause) -> [UInt8] { try request.path() }
 }
 
@@ -208,7 +208,7 @@ private struct Run {
       if !isForeign { try request.writePath(oldPath) }
       return .undone
     } catch {
-      // Without pending nobody reads the buffer.
+      // The target reads the buffer only while the pending flag is set.
       guard hasAsked else { return .undone }
       return (try? request.pending()) == 0 ? .undone : .unknown
     }

@@ -5,7 +5,7 @@ public import TargetProcess
 /// writing.
 public struct SafeMeasurement: Sendable {
   public var process: LiveProcess
-  /// Of a script that the target may run if it looks meanwhile.
+  /// The path of a script, which the target may run if it takes the request meanwhile.
   public var script: String
   /// Whether each round may use what the one before has found.
   public var usesCache: Bool

@@ -3,12 +3,13 @@ import TargetProcess
 
 /// A request that was written for one thread or for several, until it is taken or taken back.
 ///
-/// Whoever takes it runs the same script, which runs once: see `claim` in ``ExchangeDirectory``.
+/// Every thread that takes a request runs the same script, which runs once: see `claim` in
+/// ``ExchangeDirectory``.
 struct SafeRequest {
   typealias Obstacle = Preflight.Obstacle
 
   let target: SafeTarget
-  /// Of the script, as the target sees it.
+  /// The path of the script in the target's mount namespace.
   let path: [UInt8]
   let stopLimit: Duration
   private(set) var others: [FoundThread] = []

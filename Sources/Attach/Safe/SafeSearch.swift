@@ -49,7 +49,7 @@ struct SafeSearch {
   /// Whether to stop the process where its lists do not hold still.
   var mayStop = true
   var report = SafeReport()
-  /// Of the process, once it was looked at.
+  /// The process's start time, once it was read.
   private(set) var startTime: UInt64?
 
   mutating func run() throws(Obstacle) -> SafeTarget {

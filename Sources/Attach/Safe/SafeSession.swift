@@ -15,7 +15,7 @@ struct SafeSession {
   private let deadline: ContinuousClock.Instant
   private var report: AttachReport
   private var safe: SafeReport
-  /// Of the process, once it was looked at.
+  /// The process's start time, once it was read.
   private var startTime: UInt64?
 
   init(process: LiveProcess, payload: Payload, limits: AttachLimits, options: SafeOptions) {

@@ -28,7 +28,7 @@ struct SafeWait {
   /// From taking the request to the first line of the script, a target opens and compiles a file,
   /// and may have to wait for the GIL and for a processor in between.
   private static let startLimit = Duration.seconds(1)
-  /// Of a processor's time, in nanoseconds; a hundred times what that takes.
+  /// Processor time, in nanoseconds; a hundred times what the start of the script takes.
   private static let startWork: UInt64 = 100_000_000
   private static let mostOthers = 8
   /// A main thread that is in a call again after so many wakes, with the request pending, is in code
@@ -244,7 +244,7 @@ extension SafeWait {
       process: target.process, map: target.currentMap, runtime: target.runtime.located.file,
       tracer: target.tracer, endsLocks: endsLocks)
     guard let result = try? waker.wake(id, until: min(deadline, .now + limits.stop)) else {
-      // Somebody else traces it.
+      // Another process traces it.
       return .foreign
     }
     guard case .woken(let found) = result else { return result }

@@ -6,7 +6,7 @@ import TargetProcess
 struct ScriptRequest: Sendable {
   let memory: any TargetMemory
   let support: DebuggerSupport
-  /// Of the thread state.
+  /// The address of the thread state.
   let thread: UInt64
 
   /// What is there at one moment.

@@ -14,7 +14,7 @@ enum ThreadWait: Hashable, Sendable {
   case retriedCall(Int)
   /// In a lock. CPython begins again without looking for requests.
   case lock
-  /// In another call, where `EINTR` would be seen by the program or nobody looks.
+  /// In another call, where `EINTR` would reach the program, or CPython does not check for requests.
   case otherCall(Int)
   /// It is gone, or may not be looked at.
   case unknown

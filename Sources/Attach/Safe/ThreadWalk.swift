@@ -4,9 +4,9 @@ import TargetProcess
 
 /// A thread state that was checked, and how it was come by.
 public struct FoundThread: Hashable, Sendable {
-  /// Of the thread state.
+  /// The address of the thread state.
   public var address: UInt64
-  /// Of its interpreter's state.
+  /// The address of its interpreter's state.
   public var interpreter: UInt64
   /// `gettid()` of its thread, in the target's pid namespace.
   public var nativeID: UInt64
@@ -81,7 +81,7 @@ struct ThreadIDs: Sendable {
   let pid: Int32
   let credentials: ProcessCredentials
 
-  /// Of its first thread, in its own namespace.
+  /// The pid of its first thread in its own pid namespace.
   var innerPID: Int32 { credentials.innerPID }
 
   /// The kernel's id here; nil for a thread that has ended.

@@ -29,7 +29,7 @@ struct CacheProvider: ThreadProvider {
 
 /// The walk by the exact layout of the series.
 struct TableWalkProvider: ThreadProvider {
-  /// Of the list of interpreters, if it was read just before.
+  /// The head of the list of interpreters, if it was read just before.
   var head: UInt64?
   var kind: ProviderKind { .tableWalk }
 

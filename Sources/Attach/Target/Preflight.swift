@@ -13,7 +13,7 @@ struct Preflight {
   var map: MemoryMap
   var runtime: CallableRuntime
 
-  /// Why not.
+  /// Why the process cannot be attached to.
   struct Obstacle: Error {
     var outcome: AttachOutcome
   }

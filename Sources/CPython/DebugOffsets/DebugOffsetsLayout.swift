@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Which offsets the table `_Py_DebugOffsets` of one series has, and where in the table they are.
+/// The offsets that the table `_Py_DebugOffsets` of one minor version has, and their positions in it.
 ///
 /// The table is the first member of `_PyRuntime`, has existed since 3.13, and is fixed with a
 /// series' final release. Every entry is a little-endian 64-bit number; 24 bytes of cookie, version

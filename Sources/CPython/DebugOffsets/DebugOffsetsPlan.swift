@@ -11,7 +11,7 @@ struct DebugOffsetsPlan: Sendable {
   struct Offset {
     var name: String
     var position: Int
-    /// Of what it leads to, in bytes, as far as that has to be inside of its structure.
+    /// The size of the field that it leads to, in bytes, as far as it must lie inside its structure.
     var width: UInt64
     var owner: String
     /// Where the size of the structure is; nil for one whose size is not in the table.
@@ -52,7 +52,7 @@ struct DebugOffsetsPlan: Sendable {
   let tableSize: UInt64
   // Where these are in the table.
   let runtimeSize, interpreterSize, threadSize, collector, collectorSize: Int?
-  /// Of the target, in bytes.
+  /// The size of the target's pointers, in bytes.
   let pointer: UInt64
 
   /// No structure of CPython comes near: the runtime has 0.4 MB, every other has 1 KB.
