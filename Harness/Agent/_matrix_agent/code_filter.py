@@ -1,4 +1,4 @@
-"""Which code is the user's: stepping, breaks and exceptions stop there and nowhere else."""
+"""Tells the user's code from others': stepping, breaks and exceptions stop only there."""
 
 import os
 import sys

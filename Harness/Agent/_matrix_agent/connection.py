@@ -107,7 +107,7 @@ class Connection(object):
         return not self._broken
 
     def _send_queue(self):
-        """Whoever sends looks again after it has let go of the lock: nothing is left over."""
+        """The sending thread looks again after it has released the lock: nothing stays in the queue."""
         while self._queue and self._sending.acquire(False):
             whole = False
             try:

@@ -239,7 +239,7 @@ class Session(object):
         self._undone.release()
 
     def wait_until_undone(self):
-        """Whichever thread lets go: the session is over when it has done so."""
+        """Any thread may call this: the session is over when it returns."""
         self._undone.acquire(True, _UNDO_TIMEOUT)
 
     def _at_exit(self):

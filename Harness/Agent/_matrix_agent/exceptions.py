@@ -1,4 +1,4 @@
-"""Which exceptions stop the program: by name and mode, and by whether they leave the user's code.
+"""Decides which exceptions stop the program: by name, mode, and whether they leave the user's code.
 
 An exception is unhandled where no code of the user's catches it: nothing does, or a library that
 called the user's code. That is predicted where it is raised, while its frames are there to look at,

@@ -60,6 +60,6 @@ def _read_rules(reader):
 
 
 def _set_rules(commands, rules):
-    """Which files are the user's, beside what the agent finds by itself."""
+    """The client's rules for the user's files, beside what the agent finds by itself."""
     commands.session.is_user_code.set_rules(rules)
     commands.session.control.user_code_changed()

@@ -34,7 +34,7 @@ class _Native(object):
         self._types = {}
 
     def address(self, name):
-        """Of a function in this process; `ImportError` where there is none of that name."""
+        """The address of a function in this process; `ImportError` where there is none of that name."""
         try:
             return self._c.dlsym(self._handle, name)
         except OSError as error:

@@ -17,7 +17,7 @@ _CONTROL = 'ExecutionControl='
 
 
 class Options(object):
-    """Which options are on; unknown names are for the debugger's own use and are ignored."""
+    """The options that are on; unknown names are for the debugger's own use and are ignored."""
 
     def __init__(self, text):
         names = [name.strip() for name in text.split(',')]

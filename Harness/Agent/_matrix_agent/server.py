@@ -27,7 +27,7 @@ _PAUSE = 0.1
 
 
 class Server(object):
-    """A listening socket and the thread that greets whoever connects."""
+    """A listening socket and the thread that greets its clients."""
 
     def __init__(self, endpoint, secret, option_text, on_attached):
         self._path = None

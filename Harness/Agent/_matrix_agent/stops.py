@@ -82,7 +82,7 @@ class Stops(object):
         thread.frames = frames.visible(place.frame)
         answering = self._answering
         if reason is None and answering is not None:
-            answering.wait()            # Whoever stops in silence does so after the answer.
+            answering.wait()            # A silent stop comes after the answer.
         outcome = []
 
         def tell(late=None):

@@ -58,7 +58,7 @@ def attach(folder, pid, name, size, mask, late, kept):
                     raise
 
     def claim():
-        # Whoever takes the code away decides: run it now, or the attacher, that it is too late.
+        # Renaming decides: the target, which runs the code, or the attacher, which withdraws it.
         try:
             posix.rename(folder + b'/code', folder + b'/claim')
         except OSError as error:

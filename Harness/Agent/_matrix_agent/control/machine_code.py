@@ -63,7 +63,7 @@ class Page(object):
 
 
 def address(name):
-    """Of a function of the interpreter's."""
+    """The address of a function of the interpreter's."""
     return native.get().address(name)
 
 
