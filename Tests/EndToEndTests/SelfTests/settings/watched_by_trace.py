@@ -2,7 +2,8 @@
 # python: >=3.12
 import sys
 
-watched = "trace" if sys.monitoring.get_tool(0) is None else "monitoring"
+tools = [sys.monitoring.get_tool(number) for number in range(6)]
+watched = "monitoring" if any(tools) else "trace"
 print(watched)  # @print
 
 #> break @print
