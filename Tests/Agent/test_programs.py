@@ -68,7 +68,7 @@ class ProgramsTest(DebugTestCase):
                  if re.search(r'# @stop\b', line)]
         folders = []
         for kind in ('bare', 'agent'):
-            # Of the same length, since paths are shown.
+            # The names have the same length, since paths are shown.
             folder = os.path.join(self.folder, kind[0], name)
             os.makedirs(folder)
             folders.append(folder)

@@ -1,4 +1,4 @@
-"""Which exceptions are unhandled: those that leave the user's code, whoever catches them there."""
+"""Exceptions are unhandled when they leave the user's code, even if a library catches them there."""
 
 import os
 import sys

@@ -69,7 +69,7 @@ private final class Victim {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// What it was, unless somebody was at it.
+  /// Expects the directory and its files as they were made.
   func check() throws {
     #expect(try FileManager.default.contentsOfDirectory(atPath: path).sorted() == Self.names)
     for name in [".", "code", "answer"] {
