@@ -21,6 +21,8 @@ DEADLINE = float(os.environ.get('MATRIX_TEST_DEADLINE') or 20)
 Object = collections.namedtuple('Object', 'repr hex type length flags')
 Variable = collections.namedtuple('Variable', 'name value')
 Child = collections.namedtuple('Child', 'name expression value')
+Head = collections.namedtuple('Head', 'first_line last_line line name filename argument_count flags')
+Referred = collections.namedtuple('Referred', 'name expression value reference')
 Frame = collections.namedtuple(
     'Frame', 'first_line last_line line name filename argument_count kind variables')
 Event = collections.namedtuple('Event', 'code fields')
@@ -32,7 +34,7 @@ EVENTS = {
     'EXC2': None,
     # ours
     'MTRX': 'isss', 'ACKN': 'is', 'OUTC': 'iis', 'CHLP': None, 'BRKE': 'is', 'BRKL': 'ii',
-    'BRK2': None,
+    'BRK2': None, 'STND': 'i', 'FAIL': 'is', 'FRMS': None, 'SCPS': None, 'VALS': None, 'VALU': None,
 }
 STOPS = ('LOAD', 'STPD', 'ASBR', 'BRKH', 'BRK2', 'EXCP', 'EXC2')
 
@@ -89,6 +91,7 @@ class Debugger(object):
         self.frames = {}
         self.names = {}
         self.thread = None
+        self.request = 100
         self._buffer, self._position = b'', 0
 
     def _listen(self, unix):
@@ -184,6 +187,8 @@ class Debugger(object):
             request, count = self._integer(), self._integer()
             fields = (request, [Child(self._string(), self._string(), self._object())
                                 for _ in range(count)])
+        elif code in ('FRMS', 'SCPS', 'VALS', 'VALU'):
+            fields = self._lazily(code)
         elif code == 'BRK2':
             fields = (self._integer(), [self._integer() for _ in range(self._integer())])
         elif code == 'CHLP':
@@ -218,6 +223,36 @@ class Debugger(object):
         self.frames[thread] = found
         self.names[thread] = name
         return thread, name, found
+
+    def _lazily(self, code):
+        """What is told by the feature `lazy`."""
+        request = self._integer()
+        if code == 'SCPS':
+            return request, dict((self._integer(), self._integer())
+                                 for _ in range(self._integer()))
+        if code == 'VALU':
+            return request, self._object(), self._integer()
+        if code == 'VALS':
+            more = self._integer()
+            return request, more, [
+                Referred(self._string(), self._string(), self._object(), self._integer())
+                for _ in range(self._integer())]
+        thread, name, start, total = (
+            self._integer(), self._string(), self._integer(), self._integer())
+        heads = [Head(self._integer(), self._integer(), self._integer(), self._string(),
+                      self._string(), self._integer(), self._integer())
+                 for _ in range(self._integer())]
+        if not request:
+            self.frames[thread] = heads
+        return request, thread, name, start, total, heads
+
+    def ask(self, code, *fields):
+        """What follows the request in the answer; the text of a failure."""
+        self.request += 1
+        self.send(code, self.request, *fields)
+        event = self.wait_for('FRMS', 'SCPS', 'VALS', 'VALU', 'FAIL')
+        assert event.fields[0] == self.request, event
+        return event.fields[1] if event.code == 'FAIL' else event.fields[1:]
 
     def wait_for(self, *codes):
         """The next event with one of these codes. No stop may come in between unseen."""

@@ -120,7 +120,7 @@ def messages(chance, program, threads):
         return chance.choice(threads + [0, -1, 1 << 62])
 
     for _ in range(chance.randrange(1, 12)):
-        kind = chance.randrange(9)
+        kind = chance.randrange(11)
         if kind == 0:
             yield message(b'brkp', chance.randrange(3), chance.randrange(12), program.path,
                           chance.randrange(4), 'total > 3', chance.randrange(5), 2)
@@ -139,7 +139,14 @@ def messages(chance, program, threads):
         elif kind == 6:
             yield message(b'sehi', program.path, 1, 1, 9, 'ValueError', '-')
         elif kind == 7:
-            yield message(b'mtrx', 1, 'acknowledge,pages,channels')
+            yield message(b'mtrx', 1, chance.choice(['acknowledge,pages,channels', 'lazy']))
+        elif kind == 8:
+            code, fields = chance.choice([(b'frms', 3), (b'scps', 2), (b'vals', 5)])
+            yield message(code, 7, thread(),
+                          *[chance.randrange(-2, 30) for _ in range(fields - 1)])
+        elif kind == 9:
+            yield message(b'valu', 7, thread(), chance.randrange(3), 'rounds', 9)
+            yield message(b'setv', 7, thread(), chance.randrange(9), 'rounds', '[1]', 0)
         else:
             yield message(b'brkr', chance.randrange(12), chance.randrange(3))
 

@@ -15,7 +15,7 @@ _ITERATOR = 'Expanding the Results View will run the iterator'
 _SIMPLE_KEYS = frozenset([id(kind) for kind in (str, int, bool, bytes, type(None))])
 
 
-class _Many(Exception):
+class Many(Exception):
     """There are more children than are sent; the text says why."""
 
 
@@ -30,9 +30,9 @@ def children_event(frame, text, request, late=None):
     halted = None
     try:
         limits.Budget(limits.seconds(limits.CHILDREN), late).run(
-            lambda: _Children(evaluation.evaluate(text, frame), text.strip(), frame,
+            lambda: Children(evaluation.evaluate(text, frame), text.strip(), frame,
                               parts).collect())
-    except _Many as reason:
+    except Many as reason:
         halted = str(reason)
     except limits.Expired:
         halted = _TOO_LONG
@@ -49,21 +49,27 @@ def page(frame, text, start, count, late=None):
     parts = []
 
     def collect():
-        found = _Children(evaluation.evaluate(text, frame), text.strip(), frame, parts)
+        found = Children(evaluation.evaluate(text, frame), text.strip(), frame, parts)
         found.skip = max(start, 0)
         found.limit = min(max(count, 0), LIMIT)
         found.collect()
 
     try:
         limits.Budget(limits.seconds(limits.CHILDREN), late).run(collect)
-    except (_Many, limits.Expired):
+    except (Many, limits.Expired):
         return parts, True
     except BaseException:
         pass
     return parts, False
 
 
-class _Children(object):
+ATTRIBUTE, ITEM = 1, 2
+
+
+class Children(object):
+    """Finds the children of one value. A child has a key by which it can be assigned: ATTRIBUTE or
+    ITEM, and the attribute's name or the item's index or key; None where there is no such."""
+
     skip = 0
     limit = LIMIT
 
@@ -83,33 +89,41 @@ class _Children(object):
                 self._sequence(iter(value))
             return
         if issubclass(kind, dict) or (hasattr(kind, 'items') and hasattr(kind, 'has_key')):
-            self._synthetic('items()', self.expression + '.items()', '',
-                            objects.EXPANDABLE | objects.METHOD_CALL)
+            self.add_synthetic('items()', self.expression + '.items()', '',
+                               objects.EXPANDABLE | objects.METHOD_CALL)
             self._mapping()
             return
         iterator = iter(value)
         if iterator is value:
-            self._synthetic(
+            self.add_synthetic(
                 'Results View', 'tuple(' + self.expression + ')', _ITERATOR,
                 objects.EXPANDABLE | objects.METHOD_CALL | objects.SIDE_EFFECTS)
         elif kind is list or kind is tuple:
-            self._plain_sequence(iterator)
+            self.add_plain_sequence(iterator)
         else:
             self._sequence(iterator)
 
-    def _add(self, name, expression, record):
+    def skips(self):
+        """True for a child before the first that is wanted. None of these is asked for anything."""
         if self.skip:
             self.skip -= 1
-            return
+            return True
         if len(self.parts) >= self.limit:
-            raise _Many(_TOO_MANY)
+            raise Many(_TOO_MANY)
+        return False
+
+    def emit(self, name, expression, record):
         self.size += len(record)
         if self.size > MOST_BYTES:
-            raise _Many(_TOO_LARGE)
+            raise Many(_TOO_LARGE)
         self.parts.append(wire.text(name) + wire.text(expression) + record)
 
-    def _synthetic(self, name, expression, text, flags):
-        self._add(name, expression, objects.synthetic(text, flags))
+    def add(self, name, expression, value, key):
+        self.emit(name, expression, objects.record(value))
+
+    def add_synthetic(self, name, expression, text, flags):
+        if not self.skips():
+            self.emit(name, expression, objects.synthetic(text, flags))
 
     # Attributes
 
@@ -133,11 +147,12 @@ class _Children(object):
                 raise
             except BaseException:
                 continue
-            self._add(name, self.expression + '.' + name, objects.record(attribute))
+            if not self.skips():
+                self.add(name, self.expression + '.' + name, attribute, (ATTRIBUTE, name))
 
     # Items
 
-    def _plain_sequence(self, iterator):
+    def add_plain_sequence(self, iterator):
         """Lists and tuples, where every index leads to its item: the common case, and the long."""
         skipped = min(self.skip, len(self.value))
         self.skip -= skipped
@@ -152,7 +167,7 @@ class _Children(object):
         size = 0
         for item in iterator:
             if index >= room:
-                raise _Many(_TOO_MANY)
+                raise Many(_TOO_MANY)
             kind = type(item)
             try:
                 tail = tails[id(kind)][1]
@@ -167,7 +182,7 @@ class _Children(object):
                 described = b''.join((b'U', integer(len(shown)), shown, tail))
             size += len(described)
             if size > MOST_BYTES:
-                raise _Many(_TOO_LARGE)
+                raise Many(_TOO_LARGE)
             name = b'[%d]' % index
             add(b''.join((b'U', integer(len(name)), name,
                           b'U', integer(len(before) + len(name)), before, name, described)))
@@ -177,12 +192,15 @@ class _Children(object):
         value = self.value
         indexed = hasattr(self.kind, '__getitem__')
         for index, item in enumerate(iterator):
+            if self.skips():
+                continue
             name = '[%d]' % index
-            expression = None
+            expression = key = None
             if indexed:
                 try:
                     value[index]
                     expression = self.expression + name
+                    key = ITEM, index
                 except limits.Expired:
                     raise
                 except BaseException:
@@ -190,14 +208,16 @@ class _Children(object):
             if expression is None:
                 expression = 'next((v for i, v in enumerate(%s) if i == %d))' % (
                     self.expression, index)
-            self._add(name, expression, objects.record(item))
+            self.add(name, expression, item, key)
 
     def _mapping(self):
         for index, pair in enumerate(self.value.items()):
             try:
                 key, item = pair
+                if self.skips():
+                    continue
                 name = '[' + safe_repr.safe_repr(key) + ']'
-            except limits.Expired:
+            except (limits.Expired, Many):
                 raise
             except BaseException:
                 continue
@@ -206,7 +226,7 @@ class _Children(object):
             else:
                 expression = 'next((v for i, (k, v) in enumerate(%s.items()) if i == %d))' % (
                     self.expression, index)
-            self._add(name, expression, objects.record(item))
+            self.add(name, expression, item, (ITEM, key))
 
     def _leads_to(self, key, name, item):
         """True where the key's representation, evaluated, finds the item.

@@ -33,6 +33,7 @@ class Session(object):
         self.pid = posix.getpid()
         self.tells_channels = False
         self.tells_all_hits = False
+        self.lazy = False
         self.on_detached = _nothing     # before the debugger can know
         self._undone = _thread.allocate_lock()
         self._undone.acquire()

@@ -21,16 +21,18 @@ def evaluate_event(session, thread, text, frame_index, request, repr_kind, late)
         answer = error_event(request, TOO_LONG % budget.limit)
     except BaseException as error:
         answer = error_event(request, message(error))
-    return session.stops.frames_event(thread, late) + answer
+    return answer if session.lazy else session.stops.frames_event(thread, late) + answer
 
 
-def evaluate(text, frame):
+def evaluate(text, frame, only_expressions=False):
     """The value of an expression; None for statements, whose assignments reach the frame."""
     text = text.strip()
     code_locals = scopes.local_variables(frame)
     try:
         code = compile(text, FILENAME, 'eval', 0, True)
     except SyntaxError:
+        if only_expressions:
+            raise
         code = compile(text, FILENAME, 'exec', 0, True)
     limits.begin()
     nested = scopes.has_scopes(code)

@@ -2,10 +2,10 @@
 classic one has; before that, none of them is on the wire.
 """
 
-from . import __version__, children, wire
+from . import __version__, children, lazy, wire
 
 VERSION = 1
-FEATURES = ('acknowledge', 'channels', 'errors', 'handlers', 'hits', 'pages', 'rules', 'sliding')
+FEATURES = ('acknowledge', 'channels', 'errors', 'handlers', 'hits', 'lazy', 'pages', 'rules', 'sliding')
 
 
 def negotiate(commands, version, wanted):
@@ -20,13 +20,13 @@ def negotiate(commands, version, wanted):
     session.tell_of_breakpoints('sliding' in granted, 'errors' in granted)
     session.watch_exceptions().asks = 'handlers' not in granted
     commands.acknowledges = 'acknowledge' in granted
+    session.lazy = 'lazy' in granted
     commands.table = dict(commands.table)
-    commands.table.pop(b'chlp', None)
-    if 'pages' in granted:
-        commands.table[b'chlp'] = ('Siiiiii', _page)
-    commands.table.pop(b'rule', None)
-    if 'rules' in granted:
-        commands.table[b'rule'] = (_read_rules, _set_rules)
+    for feature, added in _COMMANDS.items():
+        for code, command in added.items():
+            commands.table.pop(code, None)
+            if feature in granted:
+                commands.table[code] = command
 
 
 def acknowledgement(number, note):
@@ -63,3 +63,11 @@ def _set_rules(commands, rules):
     """The client's rules for the user's files, beside what the agent finds by itself."""
     commands.session.is_user_code.set_rules(rules)
     commands.session.control.user_code_changed()
+
+
+# What a feature adds to the commands.
+_COMMANDS = {
+    'lazy': lazy.COMMANDS,
+    'pages': {b'chlp': ('Siiiiii', _page)},
+    'rules': {b'rule': (_read_rules, _set_rules)},
+}

@@ -1,4 +1,4 @@
-"""Frames of a stopped or running thread, as THRF shows them."""
+"""Frames of a stopped or running thread, as THRF shows them, and as FRMS does without values."""
 
 import os
 import sys
@@ -50,6 +50,42 @@ def _build(identifier, name, frames, first_line):
     return b''.join(parts)
 
 
+AT_A_STOP = 20                  # frame heads that come with a lazy stop
+USERS = 1                       # flag of a frame head
+
+
+def heads_event(request, identifier, name, frames, first_line, start, count, is_user_code):
+    """The FRMS event: `count` frames from number `start` on, none of their values, and how many
+    there are in all."""
+    shown = frames[max(start, 0):max(start, 0) + max(count, 0)]
+    parts = [wire.message(b'FRMS', request, identifier), wire.text(name),
+             wire.message(b'', start, len(frames), len(shown))]
+    for frame in shown:
+        first = frame is frames[0] and first_line is not None
+        parts.append(head(frame, first_line if first else frame.f_lineno, is_user_code))
+    return b''.join(parts)
+
+
+def head(frame, line, is_user_code):
+    """What is said of a frame without a look at its values."""
+    code = frame.f_code
+    memo = code_lines.memo(code)
+    try:
+        before, after = memo['head']
+    except KeyError:
+        before, after = _fixed_parts(code)[0], (
+            wire.text(code.co_name) + wire.text(_own_path(code.co_filename))
+            + wire.integer(_arguments(code)))
+        memo['head'] = before, after
+    flags = USERS if is_user_code(code.co_filename) else 0
+    return b''.join((before, wire.integer(line or code.co_firstlineno), after, wire.integer(flags)))
+
+
+def _own_path(filename):
+    """The absolute path, or a name that is none, such as `<string>`."""
+    return filename if filename.startswith('<') else os.path.abspath(filename)
+
+
 def running_frames(identifier):
     """The frames of a thread that runs, from this moment."""
     return visible(sys._current_frames().get(identifier))
@@ -81,12 +117,15 @@ def _add_frame(parts, frame, line, limit):
 
 def _fixed_parts(code):
     """What is the same in every frame of a code object, before and after the line."""
-    arguments = code.co_argcount + code.co_kwonlyargcount
-    arguments += bool(code.co_flags & _VARARGS) + bool(code.co_flags & _VARKEYWORDS)
     before = wire.integer(code.co_firstlineno) + wire.integer(code_lines.last_line(code))
     after = (wire.text(code.co_name) + wire.text(_path(code.co_filename))
-             + wire.integer(arguments) + _KIND_PYTHON)
+             + wire.integer(_arguments(code)) + _KIND_PYTHON)
     return before, after
+
+
+def _arguments(code):
+    return (code.co_argcount + code.co_kwonlyargcount
+            + bool(code.co_flags & _VARARGS) + bool(code.co_flags & _VARKEYWORDS))
 
 
 def _path(filename):
@@ -94,7 +133,7 @@ def _path(filename):
     return filename if filename.startswith('<frozen ') else os.path.abspath(filename)
 
 
-def _spelled(name):
+def spelled(name):
     """A scope is a dictionary, and a program may put anything into it."""
     return name if type(name) is str else safe_repr.safe_repr(name)
 
@@ -124,33 +163,53 @@ def _copy(scope):
 
 def _variables(frame, code, limit):
     """Names and records: parameters, other locals, then globals that the function mentions."""
-    record = objects.record
-    if not scopes.has_hidden(code) and frame.f_locals is frame.f_globals:
-        return [(_spelled(name), record(value, limit))
-                for name, value in list(frame.f_globals.items())]
+    if is_module(frame):
+        found = list(frame.f_globals.items())
+    else:
+        found = local_values(frame)
+        shown = set([name for name, _ in found])
+        if is_comprehension_of_module(code):
+            found += [pair for pair in frame.f_globals.items() if pair[0] not in shown]
+            shown.update(frame.f_globals)
+        found += [pair for pair in mentioned_globals(frame) if pair[0] not in shown]
+    return [(spelled(name), objects.UNDEFINED if value is UNBOUND
+             else objects.record(value, limit)) for name, value in found]
+
+
+UNBOUND = object()              # stands for the value of a variable that has none
+
+
+def is_module(frame):
+    """True where there are no local variables beside the globals."""
+    return not scopes.has_hidden(frame.f_code) and frame.f_locals is frame.f_globals
+
+
+def is_comprehension_of_module(code):
+    """True for the code of a module that may run a comprehension of its own (3.12 and later)."""
+    return scopes.has_hidden(code) and code.co_name == '<module>'
+
+
+def local_values(frame):
+    """Names and values: parameters, other local variables, cells, what else the scope has. A name
+    may be anything in the scope of a class body."""
+    code = frame.f_code
+    hidden = scopes.has_hidden(code)
     values = _copy(scopes.local_variables(frame))
     found = []
-    shown = set()
-    hidden = scopes.has_hidden(code)
     for name in code.co_varnames:
         if name in values:
-            shown.add(name)
-            found.append((name, record(values.pop(name), limit)))
+            found.append((name, values.pop(name)))
         elif not hidden:
-            shown.add(name)
-            found.append((name, objects.UNDEFINED))
+            found.append((name, UNBOUND))
     for name in code.co_cellvars + code.co_freevars:
         if name in values:
-            shown.add(name)
-            found.append((name, record(values.pop(name), limit)))
-    if hidden and code.co_name == '<module>':
-        values = dict(frame.f_globals)
-    for name, value in values.items():
-        if name not in shown:
-            shown.add(name)
-            found.append((_spelled(name), record(value, limit)))
-    for name in code.co_names:
-        if name not in shown and name in frame.f_globals:
-            shown.add(name)
-            found.append((name, record(frame.f_globals[name], limit)))
+            found.append((name, values.pop(name)))
+    if not is_comprehension_of_module(code):
+        found += values.items()
     return found
+
+
+def mentioned_globals(frame):
+    """Names and values of globals that the code of a frame mentions."""
+    return [(name, frame.f_globals[name])
+            for name in frame.f_code.co_names if name in frame.f_globals]

@@ -77,7 +77,8 @@ class Inquiries(object):
                 lambda: values.no_children_event(request))
 
     def usable(self, identifier, frame_index, refuse):
-        """The stopped thread that can evaluate now, or None after the refusal was sent."""
+        """The stopped thread that can evaluate now, or None after the refusal was sent. A frame
+        that is None is not asked for."""
         thread = self._session.threads.get(identifier)
         if thread is None:
             refuse(UNKNOWN_THREAD % identifier)
@@ -85,7 +86,7 @@ class Inquiries(object):
             refuse(_BUSY)
         elif not thread.blocked:
             refuse(_RUNNING)
-        elif not 0 <= frame_index < len(thread.frames):
+        elif frame_index is not None and not 0 <= frame_index < len(thread.frames):
             refuse(_NO_FRAME % frame_index)
         else:
             return thread

@@ -63,6 +63,17 @@ def write_back(frame, values, before):
         pass
 
 
+def assign(frame, name, value):
+    """Gives a local variable a value; False where CPython does not take it."""
+    values = local_variables(frame)
+    before = dict(values) if type(values) is dict else None
+    values[name] = value
+    if type(values) is dict:
+        write_back(frame, values, before)
+    values = local_variables(frame)
+    return name in values and values[name] is value
+
+
 def _same(left, right):
     if len(left) != len(right):
         return False

@@ -86,15 +86,14 @@ class Stops(object):
         outcome = []
 
         def tell(late=None):
-            others = self._frames_of_others(thread, late) if reason is not None else b''
-            own = self.frames_event(thread, late)
+            others, own, silent = self._what_is_shown(thread, reason, late)
             sent = True
             with self._lock:
                 if not outcome and holds is not None and not holds():
                     outcome.append(False)
                 elif not outcome:
                     thread.busy = late is None
-                    told, sent = self._tell(thread, reason, mark_others, others, own)
+                    told, sent = self._tell(thread, reason, mark_others, others + own, silent)
                     outcome.append(told)
                 elif late is not None:
                     thread.busy = False
@@ -107,7 +106,15 @@ class Stops(object):
         thread.wait()
         return outcome[0] or self._session.detached
 
-    def _tell(self, thread, reason, mark_others, others, own):
+    def _what_is_shown(self, thread, reason, late):
+        """What is told of other threads and of this one, and of this one without a reason."""
+        if self._session.lazy:
+            return b'', self.heads_event(thread), wire.message(b'STND', thread.identifier)
+        others = self._frames_of_others(thread, late) if reason is not None else b''
+        own = self.frames_event(thread, late)
+        return others, own, own
+
+    def _tell(self, thread, reason, mark_others, shown, silent):
         """Whether the reason was given, and whether the debugger was there to hear of the stop.
         Under the lock: no other thread's frames come between ours and the reason."""
         if self._session.detached:
@@ -121,7 +128,16 @@ class Stops(object):
             if reason[:4] == b'STPD':
                 thread.step = None
         thread.blocked = True
-        return told, self._session.connection.send(others + own + reason if told else own)
+        return told, self._session.connection.send(shown + reason if told else silent)
+
+    def heads_event(self, thread, request=0, start=0, count=frames.AT_A_STOP):
+        """FRMS for a thread, also for one that runs."""
+        place, shown = thread.place, thread.frames
+        if place is None:
+            shown = frames.running_frames(thread.identifier)
+        return frames.heads_event(
+            request, thread.identifier, self._threads.name(thread.identifier), shown,
+            place.line if place is not None else None, start, count, self._session.is_user_code)
 
     def frames_event(self, thread, late=None):
         """THRF for a thread that is stopped."""

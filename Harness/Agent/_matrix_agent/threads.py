@@ -38,6 +38,7 @@ class DebugThread(object):
         self.adopted = False
         self.place = None
         self.frames = []
+        self.references = None          # what the debugger was given numbers for at this stop
         self.written = []               # channels and texts that the debugger was not told yet
         self.blocked = False
         self.busy = False
@@ -53,6 +54,8 @@ class DebugThread(object):
                 self._work.pop(0)()
         self.place = None
         self.frames = []
+        if self.references is not None:
+            self.references.clear()
 
     def do(self, work):
         """Has a stopped thread do something."""
