@@ -35,6 +35,7 @@ EVENTS = {
     # ours
     'MTRX': 'isss', 'ACKN': 'is', 'OUTC': 'iis', 'CHLP': None, 'BRKE': 'is', 'BRKL': 'ii',
     'BRK2': None, 'STND': 'i', 'FAIL': 'is', 'FRMS': None, 'SCPS': None, 'VALS': None, 'VALU': None,
+    'PROC': None,
 }
 STOPS = ('LOAD', 'STPD', 'ASBR', 'BRKH', 'BRK2', 'EXCP', 'EXC2')
 
@@ -195,6 +196,9 @@ class Debugger(object):
             request, start, more = self._integer(), self._integer(), self._integer()
             fields = (request, start, more, [Child(self._string(), self._string(), self._object())
                                              for _ in range(self._integer())])
+        elif code == 'PROC':
+            fields = (self._integer(), self._integer(), self._string(), self._string(),
+                      [self._string() for _ in range(self._integer())])
         elif code == 'EXC2':
             thread, count = self._integer(), self._integer()
             fields = (thread, dict((self._string(), self._string()) for _ in range(count)))

@@ -56,6 +56,9 @@ class BreakpointTable(object):
         self.on_error = None
         self.patrol = limits.Patrol()
 
+    def all(self):
+        return list(self._all)
+
     def find(self, identifier):
         for breakpoint in self._all:
             if breakpoint.identifier == identifier:

@@ -5,13 +5,14 @@ import sys
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
 LAUNCHER = os.path.join(os.path.dirname(PACKAGE), 'launcher.py')
+STARTUP = os.path.join(os.path.dirname(PACKAGE), 'startup', 'sitecustomize.py')
 
 _INSIDE = PACKAGE + os.sep
 
 
 def is_agent(filename):
     """True for the agent's own code, whose frames are never shown."""
-    return filename.startswith(_INSIDE) or filename == LAUNCHER
+    return filename.startswith(_INSIDE) or filename in (LAUNCHER, STARTUP)
 
 
 class CodeFilter(object):
@@ -21,6 +22,7 @@ class CodeFilter(object):
     def __init__(self, debug_stdlib=False):
         self._all = debug_stdlib or not _has_library()
         self._roots = () if self._all else tuple(_library_roots())
+        self.rules = ()                 # as a debugger has them
         self._rules = ()
         self._allowed = set()
         self._answers = {}
@@ -30,9 +32,13 @@ class CodeFilter(object):
         self._allowed.add(filename)
         self._answers = {}
 
+    def allowed(self):
+        return sorted(self._allowed)
+
     def set_rules(self, rules):
         """Pairs of a path and whether the file there, or all below the folder there, is the user's.
         The first that fits decides."""
+        self.rules = tuple(rules)
         self._rules = tuple([(_normal(path), users) for path, users in rules])
         self._answers = {}
 

@@ -19,12 +19,14 @@ class Commands(inquiries.Inquiries):
         self.table = COMMANDS
         self.acknowledges = False
 
-    def run(self):
-        """The loop. Whatever ends it, the program goes on without us."""
+    def run(self, inherited=b'', on_inherited=None):
+        """The loop. Whatever ends it, the program goes on without us. `inherited` are commands that
+        count as sent before all others."""
         session = self._session
         session.threads.ignore_current()
         number = 0
         try:
+            self._inherit(inherited, on_inherited)
             while not session.detached:
                 name = self._reader.bytes(4)
                 try:
@@ -42,6 +44,17 @@ class Commands(inquiries.Inquiries):
         session.let_go()
         session.wait_until_undone()
         session.connection.release()
+
+    def _inherit(self, data, on_done):
+        own, self._reader = self._reader, wire.Reader.over(data)
+        try:
+            while self._reader.rest():
+                fields, handler = self.table[self._reader.bytes(4)]
+                handler(self, *self._read(fields))
+        finally:
+            self._reader = own
+            if on_done is not None:
+                on_done()
 
     def _read(self, fields):
         reader = self._reader

@@ -21,6 +21,10 @@ class Condition(object):
         self._code = None
         self._nested = False
 
+    def asked(self):
+        """As the debugger has set it."""
+        return self._kind, self._text
+
     def holds(self, frame, patrol, failed):
         if self._kind == ALWAYS:
             return True

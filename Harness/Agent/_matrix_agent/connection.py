@@ -34,13 +34,20 @@ def connect(address):
     raise failure
 
 
-def _connect_once(address):
+def connect_now(address, seconds):
+    """As `connect`, once, and bounded: a debugger that listens may be busy."""
+    return _connect_once(address, seconds)
+
+
+def _connect_once(address, seconds=None):
     if address.startswith('unix:'):
         family, target = _socket.AF_UNIX, address[len('unix:'):]
     else:
         family, target = _socket.AF_INET, ('127.0.0.1', int(address))
     raw = _socket.socket(family, _socket.SOCK_STREAM)
     try:
+        if seconds is not None:
+            _set_timeout(raw, 'SO_SNDTIMEO', seconds)
         raw.connect(target)
         if family == _socket.AF_INET:
             raw.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)

@@ -5,12 +5,13 @@ import os
 import sys
 
 from . import active_session, attached, breakpoints, code_filter, control, event_rules
-from . import exceptions, files, forks, log, output, stops, thread_start, threads, wire
+from . import exceptions, files, forks, log, output, stops, thread_start, threads, wakeup, wire
 from .commands import Commands
 from .control import base
 from .genuine import _thread, posix
 
 _UNDO_TIMEOUT = 5
+_INHERIT_TIMEOUT = 5
 _HOOK = 'breakpointhook'
 
 
@@ -31,6 +32,8 @@ class Session(object):
         self.on_let_go = [self.breakpoints.patrol.end]
         self.stops = stops.Stops(self)
         self.pid = posix.getpid()
+        self.features = []              # that the debugger was granted
+        self.following = None
         self.tells_channels = False
         self.tells_all_hits = False
         self.lazy = False
@@ -78,6 +81,36 @@ class Session(object):
             self.stops.break_all(b'LOAD')
         self.watch_exceptions().arm()
         self.control.start_attached()
+
+    def start_followed(self, inherited, forked):
+        """A child of a program whose processes are followed, on its only thread. What its parent's
+        debugger has set holds before it goes on."""
+        self.send(b''.join([self.announce_file(name)[1] for name in _module_files(forked)]))
+        thread = self.threads.begin()
+        self._enter_program()
+        thread_start.await_own_at_exit()
+        atexit.register(self._at_exit)
+        self.on_let_go.append(lambda: atexit.unregister(self._at_exit))
+        if self.control.polls:
+            self.connection.poll(self.look_for_threads)
+        self.control.start()
+        if self.options.break_on_attach and forked:
+            self.stops.break_all(b'LOAD')
+        elif self.options.break_on_attach:
+            self.stops.begin(thread)
+        self.watch_exceptions().arm()
+        ready = wakeup.Wakeup()
+        thread_start.start_agent_thread(Commands(self).run, (inherited, ready.ring))
+        ready.wait(_INHERIT_TIMEOUT)
+
+    def follow(self, following):
+        """Follows the program's processes from now on; None: not any more."""
+        before, self.following = self.following, following
+        if before is not None:
+            before.end()
+            self.on_let_go.remove(before.end)
+        if following is not None:
+            self.on_let_go.append(following.end)
 
     def _enter_program(self):
         """What is put into the program, each with its undoing."""
@@ -249,7 +282,10 @@ class Session(object):
 
     def let_go_in_child(self):
         """In a forked child: nothing is said, no lock is taken (another thread may have held it),
-        and the descriptor is closed without ending the parent's connection."""
+        and the descriptor is closed without ending the parent's connection. The result is what is left
+        to do: a session of the child's own."""
+        following = self.following
+        left = following.in_child() if following is not None and not self.detached else None
         self.detached = True
         if active_session.session is self:
             active_session.session = None
@@ -257,6 +293,7 @@ class Session(object):
         self.control.stop()
         for undo in self.on_let_go:
             undo()
+        return left
 
     def failed(self):
         """A mistake of ours. After the end it is only the end that came in between."""

@@ -45,6 +45,10 @@ class Exceptions(object):
         self._handlers = {}
         self.arm()
 
+    def modes(self):
+        """As `set_modes` takes them."""
+        return self._default, sorted(self._modes.items())
+
     def arm(self):
         if self._default or any(self._modes.values()):
             self._session.control.apply(self._patch)

@@ -2,10 +2,12 @@
 classic one has; before that, none of them is on the wire.
 """
 
-from . import __version__, children, lazy, wire
+from . import __version__, children, lazy, processes, wire
 
 VERSION = 1
-FEATURES = ('acknowledge', 'channels', 'errors', 'handlers', 'hits', 'lazy', 'pages', 'rules', 'sliding')
+_FORKS_ONLY = 'there is no agent in that folder: only children by fork are followed'
+FEATURES = ('acknowledge', 'channels', 'errors', 'handlers', 'hits', 'lazy', 'pages', 'processes', 'rules',
+            'sliding')
 
 
 def negotiate(commands, version, wanted):
@@ -15,6 +17,7 @@ def negotiate(commands, version, wanted):
     session = commands.session
     session.send(b'MTRX' + wire.integer(min(version, VERSION)) + wire.text(__version__)
                  + wire.text(session.control.name) + wire.text(','.join(granted)))
+    session.features = granted
     session.tells_channels = 'channels' in granted
     session.tells_all_hits = 'hits' in granted
     session.tell_of_breakpoints('sliding' in granted, 'errors' in granted)
@@ -27,6 +30,8 @@ def negotiate(commands, version, wanted):
             commands.table.pop(code, None)
             if feature in granted:
                 commands.table[code] = command
+    if 'processes' not in granted:
+        session.follow(None)
 
 
 def acknowledgement(number, note):
@@ -65,9 +70,21 @@ def _set_rules(commands, rules):
     commands.session.control.user_code_changed()
 
 
+def _follow(commands, follows, endpoint, secret, folder):
+    """Which debugger the program's children are to connect to, or none."""
+    session = commands.session
+    session.follow(None)
+    if not follows:
+        return None
+    following = processes.Following(session, endpoint, secret, folder)
+    session.follow(following)
+    return None if following.reaches_new_pythons else _FORKS_ONLY
+
+
 # What a feature adds to the commands.
 _COMMANDS = {
     'lazy': lazy.COMMANDS,
     'pages': {b'chlp': ('Siiiiii', _page)},
+    'processes': {b'foll': ('iSSS', _follow)},
     'rules': {b'rule': (_read_rules, _set_rules)},
 }

@@ -22,6 +22,7 @@ class _Native(object):
 
         self.pointer = simple('pointer', 'P')
         self.object = simple('object', 'O')
+        self.text = simple('text', 'z')
         self.int = simple('int', 'i')
         self.uint32 = simple('uint32', 'I')
         self.long = simple('long', 'l')

@@ -20,6 +20,7 @@ class Options(object):
     """The options that are on; unknown names are for the debugger's own use and are ignored."""
 
     def __init__(self, text):
+        self.text = text
         names = [name.strip() for name in text.split(',')]
         self.wait_on_abnormal_exit = 'WaitOnAbnormalExit' in names
         self.wait_on_normal_exit = 'WaitOnNormalExit' in names

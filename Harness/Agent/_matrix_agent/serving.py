@@ -1,6 +1,6 @@
 """One session after another: a process has one debugger at a time."""
 
-from . import active_session, debugger, log, options
+from . import active_session, debugger, followed, forks, log, options     # noqa: F401
 from .commands import Commands
 from .control import base
 from .genuine import _thread
@@ -12,11 +12,21 @@ _CHANGE_TIMEOUT = 10
 _claimed = _thread.allocate_lock()
 
 
+def _nothing_claimed():
+    """A forked child has no debugger that attached to its parent."""
+    global _claimed
+    _claimed = _thread.allocate_lock()
+
+
+forks.reset_in_children(_nothing_claimed)
+
+
 def serve(link, option_text, answer, on_detached, on_attached=None):
     """One session, from its first event to its last, on the calling thread.
 
     `answer` says whether there is one: ACCEPTED, or a number that says why not.
     """
+    claimed = _claimed
     if not _claim():
         on_detached()
         _refuse(link, answer, REJECTED)
@@ -43,7 +53,7 @@ def serve(link, option_text, answer, on_detached, on_attached=None):
             on_attached()
         reader.run()
     finally:
-        _claimed.release()
+        claimed.release()
 
 
 def _refuse(link, answer, code):

@@ -2,11 +2,12 @@
 
 import sys
 
-from . import wakeup, wire
+from . import forks, wakeup, wire
 from .genuine import _thread
 
 # Identifiers of the agent's own threads, of which a listening agent has one between sessions, too.
 AGENTS = set()
+forks.reset_in_children(AGENTS.clear)
 
 
 class StopPlace(object):

@@ -51,6 +51,17 @@ class Reader(object):
         self._buffer = b''
         self._position = 0
 
+    @classmethod
+    def over(cls, data):
+        """Decodes what is there already."""
+        reader = cls(lambda size: b'')
+        reader._buffer = data
+        return reader
+
+    def rest(self):
+        """What was read from the stream and not decoded yet."""
+        return self._buffer[self._position:]
+
     def bytes(self, count):
         """Exactly `count` bytes; `ProtocolError` where the stream ends before them."""
         end = self._position + count
