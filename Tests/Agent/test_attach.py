@@ -64,6 +64,31 @@ class AttachTest(BusyTestCase):
         debugger.detach()
         self.finish(running)
 
+    def test_a_breakpoint_in_a_function_that_exists_and_has_not_run_yet(self):
+        module = self.write("""
+            before = 1
+
+            def work():
+                return before           # @work
+            """, 'module.py')
+        program = self.write(INJECTED + """
+import module, time
+print('ready', flush=True)
+while not hasattr(sys, 'goes'):
+    time.sleep(0.001)
+print(module.work())
+""")
+        running = self.run_program(program)
+        running.wait_for_output('ready')
+        debugger = self.attach(running, 'NoBreakOnAttach')
+        debugger.break_at(1, module.path, module['work'])
+        debugger.settle()
+        running.inject('import sys; sys.goes = True')
+        thread = debugger.wait_for('BRKH').fields[1]
+        self.assertEqual(debugger.lines(thread)[0], module['work'])
+        debugger.detach()
+        self.assertEqual(running.exit_status(), 0)
+
     def test_a_thread_that_is_blocked_in_c_is_caught_when_it_returns(self):
         program = self.write(BLOCKED)
         running = self.run_program(program)

@@ -6,11 +6,12 @@
 Both return at once and work on threads of their own; the program goes on meanwhile.
 """
 
-from . import connection, server, serving, thread_start, wire
+from . import connection, forks, server, serving, thread_start, wire
 from .genuine import _thread
 
 _tokens = set()
 _servers = []
+forks.reset_in_children(_tokens.clear)
 
 
 def attach(endpoint, token, option_text=''):

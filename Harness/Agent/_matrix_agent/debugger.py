@@ -80,6 +80,7 @@ class Session(object):
         if self.options.break_on_attach:
             self.stops.break_all(b'LOAD')
         self.watch_exceptions().arm()
+        self.control.comes_late()
         self.control.start_attached()
 
     def start_followed(self, inherited, forked):
@@ -93,6 +94,8 @@ class Session(object):
         self.on_let_go.append(lambda: atexit.unregister(self._at_exit))
         if self.control.polls:
             self.connection.poll(self.look_for_threads)
+        if forked:
+            self.control.comes_late()
         self.control.start()
         if self.options.break_on_attach and forked:
             self.stops.break_all(b'LOAD')

@@ -126,6 +126,9 @@ class ExecutionControl(object):
         """Begins to watch, on the thread that calls."""
         raise NotImplementedError
 
+    def comes_late(self):
+        """The program ran before: it has functions that no first run tells of."""
+
     def start_attached(self):
         """Begins to watch a program that runs already; the calling thread is the agent's."""
         raise NotImplementedError

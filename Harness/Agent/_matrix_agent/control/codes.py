@@ -16,6 +16,7 @@ class CodeRegistry(object):
         self._codes = {}
         self._files = set()
         self._watched = set()
+        self.late = False               # There may be code of the user's that ran before.
 
     def __contains__(self, code):
         return id(code) in self._codes
@@ -49,8 +50,8 @@ class CodeRegistry(object):
         return forget
 
     def watch(self, filename):
-        """Reports the file's code, from the registry, from all stacks, and, for a library that was
-        never registered, from the functions that exist."""
+        """Reports the file's code, from the registry, from all stacks, and, for what was never
+        registered, as code of libraries is not, from the functions that exist."""
         if filename in self._watched:
             return
         self._watched.add(filename)
@@ -61,7 +62,7 @@ class CodeRegistry(object):
         for frame in base.running_frames():
             if frame.f_code.co_filename == filename:
                 self.register(frame.f_code)
-        if not self._is_user_code(filename):
+        if self.late or not self._is_user_code(filename):
             for code in _function_codes(filename):
                 self.register(code)
 

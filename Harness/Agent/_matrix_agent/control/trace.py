@@ -53,6 +53,9 @@ class TraceControl(base.ExecutionControl):
                 thread_states.calibrated()
             self._running = thread_states
 
+    def comes_late(self):
+        self._codes.late = True
+
     def start(self):
         sys.settrace(self._tracer)
 
