@@ -36,6 +36,7 @@ EVENTS = {
     'MTRX': 'isss', 'ACKN': 'is', 'OUTC': 'iis', 'CHLP': None, 'BRKE': 'is', 'BRKL': 'ii',
     'BRK2': None, 'STND': 'i', 'FAIL': 'is', 'FRMS': None, 'SCPS': None, 'VALS': None, 'VALU': None,
     'PROC': None,
+    'LOGP': 'iis', 'SRCF': 'is', 'CMPL': None, 'TGTS': None,
 }
 STOPS = ('LOAD', 'STPD', 'ASBR', 'BRKH', 'BRK2', 'EXCP', 'EXC2')
 
@@ -188,6 +189,13 @@ class Debugger(object):
             request, count = self._integer(), self._integer()
             fields = (request, [Child(self._string(), self._string(), self._object())
                                 for _ in range(count)])
+        elif code == 'CMPL':
+            fields = (self._integer(), self._integer(), [
+                (self._string(), self._integer()) for _ in range(self._integer())])
+        elif code == 'TGTS':
+            fields = (self._integer(), [
+                (self._integer(), self._string(), [self._integer() for _ in range(4)])
+                for _ in range(self._integer())])
         elif code in ('FRMS', 'SCPS', 'VALS', 'VALU'):
             fields = self._lazily(code)
         elif code == 'BRK2':
@@ -254,7 +262,8 @@ class Debugger(object):
         """What follows the request in the answer; the text of a failure."""
         self.request += 1
         self.send(code, self.request, *fields)
-        event = self.wait_for('FRMS', 'SCPS', 'VALS', 'VALU', 'FAIL')
+        event = self.wait_for(
+            'FRMS', 'SCPS', 'VALS', 'VALU', 'CMPL', 'SRCF', 'TGTS', 'FAIL')
         assert event.fields[0] == self.request, event
         return event.fields[1] if event.code == 'FAIL' else event.fields[1:]
 

@@ -17,8 +17,13 @@ class Breakpoint(object):
         self.filename = os.path.abspath(filename)
         self.requested = filename
         self.file_identity = files.identity(self.filename)
+        self.begin(line)
+
+    def begin(self, line):
+        """What every kind of breakpoint has."""
         self.line = line
         self.bound = False
+        self.message = None             # of a log point, which does not stop
         self.condition = conditions.Condition()
         self.pass_kind = EVERY_HIT
         self.pass_count = 0
@@ -41,6 +46,13 @@ class Breakpoint(object):
             return self.hits >= self.pass_count
         return True
 
+    def is_in(self, source):
+        """True where the debugger means this file."""
+        if files.matches(self.filename, self.file_identity, source):
+            return True
+        return self.requested != self.filename and files.matches(
+            self.requested, self.file_identity, source)
+
 
 class BreakpointTable(object):
     """All breakpoints, and the patches that they need."""
@@ -49,11 +61,16 @@ class BreakpointTable(object):
         self._files = table
         self._control = control
         self._all = []
+        self._functions = []            # those of them that lie where a function begins
         # Told of a breakpoint and its line where that is another than the one asked for. Without
         # it, a breakpoint on a line without code stays there and is never hit, the classic answer.
         self.on_moved = None
         # Told of a breakpoint and why its condition could not be evaluated.
         self.on_error = None
+        # Told of a log point and its text.
+        self.on_log = None
+        # Told of a breakpoint of a function where that appears after it.
+        self.on_bound = None
         self.patrol = limits.Patrol()
 
     def all(self):
@@ -67,20 +84,56 @@ class BreakpointTable(object):
 
     def is_known(self, breakpoint):
         """True where a file that has been seen is the breakpoint's."""
-        return any([_is_in(breakpoint, source) for source in self._files.all()])
+        return any([breakpoint.is_in(source) for source in self._files.all()])
 
     def add(self, breakpoint):
         """Adds a breakpoint; its `bound` says whether a file that is known has it."""
+        self._enter(breakpoint)
+        for source in self._files.all():
+            if breakpoint.is_in(source):
+                self._place(breakpoint, source)
+
+    def _enter(self, breakpoint):
         previous = self.find(breakpoint.identifier)
         if previous is not None:
             self.remove(previous)
         self._all.append(breakpoint)
-        for source in self._files.all():
-            if _is_in(breakpoint, source):
-                self._place(breakpoint, source)
+
+    def look_for(self, breakpoint):
+        """Code, with its source, that a breakpoint of a function means."""
+        concerned = [source for source in self._files.all() if self._concerns(breakpoint, source)]
+        for source in concerned:
+            self._control.watch(source.name)
+        for code in breakpoint.existing_codes():
+            source = self._files.get(code.co_filename)
+            if source in concerned:
+                source.codes.setdefault(id(code), _reference(source, code))
+        return [(source, code) for source in concerned
+                for code in breakpoint.codes_of(source, _live_codes(source))]
+
+    def add_function(self, breakpoint):
+        """Adds a breakpoint of a function."""
+        self._enter(breakpoint)
+        self._functions.append(breakpoint)
+        for source, code in self.look_for(breakpoint):
+            self._place_in(breakpoint, source, code)
+
+    def _concerns(self, breakpoint, source):
+        return breakpoint.may_be_in(source, self._control.is_user_code(source.name))
+
+    def _place_in(self, breakpoint, source, code):
+        if not breakpoint.bound:
+            breakpoint.bound = True
+            self.on_bound(breakpoint)
+        on_line = source.lines.setdefault(breakpoint.first_line(code), [])
+        if breakpoint not in on_line:
+            on_line.append(breakpoint)
+        self._patch(source, code)
 
     def remove(self, breakpoint):
         self._all.remove(breakpoint)
+        if breakpoint in self._functions:
+            self._functions.remove(breakpoint)
         for source in self._files.all():
             self._take(breakpoint, source)
 
@@ -99,15 +152,21 @@ class BreakpointTable(object):
     def file_seen(self, source, announce):
         """A file exists now. `announce` is given the breakpoints that become bound, before they
         are placed: what is told of their places comes after."""
-        here = [breakpoint for breakpoint in self._all if _is_in(breakpoint, source)]
+        here = [breakpoint for breakpoint in self._all if breakpoint.is_in(source)]
         announce([breakpoint for breakpoint in here if not breakpoint.bound])
         for breakpoint in here:
             self._place(breakpoint, source)
+        if any([self._concerns(breakpoint, source) for breakpoint in self._functions]):
+            self._control.watch(source.name)
 
     def hits(self, source, line, frame):
         """The breakpoints on this line that want to stop; every one of them counts."""
-        return [breakpoint for breakpoint in list(source.lines.get(line, ()))
-                if breakpoint.is_hit(frame, self.patrol, self._failed)]
+        hit = [breakpoint for breakpoint in list(source.lines.get(line, ()))
+               if breakpoint.is_hit(frame, self.patrol, self._failed)]
+        for breakpoint in hit:
+            if breakpoint.message is not None and self.on_log is not None:
+                self.on_log(breakpoint, breakpoint.message.text(frame, self.patrol))
+        return [breakpoint for breakpoint in hit if breakpoint.message is None]
 
     def _failed(self, breakpoint, text):
         if self.on_error is not None:
@@ -127,6 +186,10 @@ class BreakpointTable(object):
         source.codes[id(code)] = _reference(source, code)
         if self.on_moved is not None:
             self._move_to_code(source, code)
+        for breakpoint in list(self._functions):
+            if self._concerns(breakpoint, source):
+                for found in breakpoint.codes_of(source, [code]):
+                    self._place_in(breakpoint, source, found)
         self._patch(source, code)
 
     def _move_to_code(self, source, code):
@@ -163,13 +226,6 @@ class BreakpointTable(object):
     def _unpatch(self, source, line):
         for key in [key for key in source.patches if key[1] == line]:
             self._control.remove(source.patches.pop(key))
-
-
-def _is_in(breakpoint, source):
-    if files.matches(breakpoint.filename, breakpoint.file_identity, source):
-        return True
-    return breakpoint.requested != breakpoint.filename and files.matches(
-        breakpoint.requested, breakpoint.file_identity, source)
 
 
 def _reference(source, code):

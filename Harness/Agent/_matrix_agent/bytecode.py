@@ -134,6 +134,10 @@ class _Facts(object):
     def index(self, offset):
         return self._at[offset]
 
+    def number(self, at):
+        """The number of an instruction's operation."""
+        return self._opcodes.numbers[self.names[at]]
+
     def next_of(self, at, names):
         """The first instruction of these names from `at` on."""
         for index in range(at, len(self.names)):

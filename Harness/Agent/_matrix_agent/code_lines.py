@@ -46,11 +46,13 @@ def memo(code):
 
 
 def line_at(code, offset):
-    """The line of the instruction at a byte offset, or None. Needs `co_lines` (3.10)."""
+    """The line of the instruction at a byte offset, or None."""
     known = memo(code)
     try:
         return known[offset]
     except KeyError:
+        if not hasattr(code, 'co_lines'):
+            return _line_by_lnotab(code, offset)
         for start, end, line in code.co_lines():
             if start <= offset < end:
                 known[offset] = line
@@ -101,6 +103,16 @@ def _read(code):
         # Since 3.10 (PEP 626). Line None is code without a line, 0 the entry of a module (3.11+).
         return [line for _, _, line in code.co_lines() if line]
     return _read_lnotab(code)
+
+
+def _line_by_lnotab(code, offset):
+    line, reached = code.co_firstlineno, 0
+    for byte_step, line_step in zip(code.co_lnotab[::2], code.co_lnotab[1::2]):
+        reached += byte_step
+        if reached > offset:
+            break
+        line += line_step - 0x100 if line_step >= 0x80 else line_step
+    return line
 
 
 def _read_lnotab(code):

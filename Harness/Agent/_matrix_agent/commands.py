@@ -125,9 +125,9 @@ class Commands(inquiries.Inquiries):
         added = breakpoints.Breakpoint(identifier, filename, line)
         added.condition.set(condition_kind, condition)
         added.set_pass_count(pass_kind, pass_count)
-        self._answer_and_add(added)
+        self.answer_and_add(added)
 
-    def _answer_and_add(self, added):
+    def answer_and_add(self, added):
         """The answer goes first: once it is placed, running code may hit it at any moment."""
         session = self._session
         known = session.breakpoints.is_known(added)

@@ -170,13 +170,23 @@ class Session(object):
             self.exceptions = exceptions.Exceptions(self)
         return self.exceptions
 
-    def tell_of_breakpoints(self, moves, errors):
-        """For our own debugger: where breakpoints came to lie, and why conditions failed."""
+    def tell_of_breakpoints(self, moves, errors, logs):
+        """For our own debugger: where breakpoints came to lie, why conditions failed, and what log
+        points say."""
         self.breakpoints.on_moved = self._moved if moves else None
         self.breakpoints.on_error = self._condition_failed if errors else None
+        self.breakpoints.on_log = self._logged if logs else None
+        self.breakpoints.on_bound = self._bound
 
     def _moved(self, breakpoint, line):
         self.send(wire.message(b'BRKL', breakpoint.identifier, line))
+
+    def _logged(self, breakpoint, text):
+        self.send(wire.message(b'LOGP', breakpoint.identifier, _thread.get_ident())
+                  + wire.text(text))
+
+    def _bound(self, breakpoint):
+        self.send(wire.message(b'BRKS', breakpoint.identifier))
 
     def _condition_failed(self, breakpoint, text):
         self.send(wire.message(b'BRKE', breakpoint.identifier) + wire.text(text))

@@ -2,12 +2,27 @@
 classic one has; before that, none of them is on the wire.
 """
 
-from . import __version__, children, lazy, processes, wire
+from . import __version__, children, lazy, more_breakpoints, processes, queries, wire
 
 VERSION = 1
 _FORKS_ONLY = 'there is no agent in that folder: only children by fork are followed'
-FEATURES = ('acknowledge', 'channels', 'errors', 'handlers', 'hits', 'lazy', 'pages', 'processes', 'rules',
-            'sliding')
+FEATURES = (
+    'acknowledge',
+    'channels',
+    'completions',
+    'errors',
+    'functions',
+    'handlers',
+    'hits',
+    'lazy',
+    'logs',
+    'pages',
+    'processes',
+    'rules',
+    'sliding',
+    'sources',
+    'targets',
+)
 
 
 def negotiate(commands, version, wanted):
@@ -20,7 +35,7 @@ def negotiate(commands, version, wanted):
     session.features = granted
     session.tells_channels = 'channels' in granted
     session.tells_all_hits = 'hits' in granted
-    session.tell_of_breakpoints('sliding' in granted, 'errors' in granted)
+    session.tell_of_breakpoints('sliding' in granted, 'errors' in granted, 'logs' in granted)
     session.watch_exceptions().asks = 'handlers' not in granted
     commands.acknowledges = 'acknowledge' in granted
     session.lazy = 'lazy' in granted
@@ -83,8 +98,13 @@ def _follow(commands, follows, endpoint, secret, folder):
 
 # What a feature adds to the commands.
 _COMMANDS = {
+    'completions': queries.COMPLETIONS,
+    'functions': more_breakpoints.FUNCTIONS,
     'lazy': lazy.COMMANDS,
+    'logs': more_breakpoints.LOGS,
     'pages': {b'chlp': ('Siiiiii', _page)},
     'processes': {b'foll': ('iSSS', _follow)},
     'rules': {b'rule': (_read_rules, _set_rules)},
+    'sources': queries.SOURCES,
+    'targets': queries.TARGETS,
 }

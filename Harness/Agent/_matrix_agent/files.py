@@ -72,6 +72,18 @@ def source_line(name, number):
         return ''
 
 
+def text(name):
+    """The text of a source file; None where there is none, or none that can be read."""
+    try:
+        with open(name, 'rb') as file:
+            data = file.read()
+        if data[:3] == b'\xef\xbb\xbf':
+            data = data[3:]
+        return None if b'\0' in data else data.decode(_encoding(data.splitlines()[:2]), 'replace')
+    except (OSError, ValueError, LookupError):
+        return None
+
+
 def _encoding(first_lines):
     """What the file says of its encoding (PEP 263)."""
     for line in first_lines:

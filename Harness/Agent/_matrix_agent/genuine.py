@@ -153,5 +153,11 @@ def _find_places():
 
 _places = _find_places()
 
+
+def stdlib_places():
+    """Folders of the standard library."""
+    return tuple(_places)
+
+
 _thread = Kept('_thread', ('allocate_lock', 'get_ident', 'interrupt_main', 'start_new_thread'))
 time = Kept('time', ('monotonic', 'sleep'))

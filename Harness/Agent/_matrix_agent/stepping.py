@@ -13,16 +13,17 @@ OUT = 'out'
 class Step(object):
     """A step that is under way in one thread."""
 
-    __slots__ = ('kind', 'base', 'line')
+    __slots__ = ('kind', 'base', 'line', 'is_target')
 
     def __init__(self, kind, base, line):
         self.kind = kind
         self.base = base
         self.line = line
+        self.is_target = None           # says whether the call that is under way is the one wanted
 
     def call(self, frame):
         """A function of the user's begins. Into continues inside it, on whichever line is first."""
-        if self.kind is not INTO:
+        if self.kind is not INTO or (self.is_target is not None and not self.is_target()):
             return False
         self.kind = OVER
         self.base = frame
