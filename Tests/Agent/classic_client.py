@@ -35,7 +35,7 @@ EVENTS = {
     # ours
     'MTRX': 'isss', 'ACKN': 'is', 'OUTC': 'iis', 'CHLP': None, 'BRKE': 'is', 'BRKL': 'ii',
     'BRK2': None, 'STND': 'i', 'FAIL': 'is', 'FRMS': None, 'SCPS': None, 'VALS': None, 'VALU': None,
-    'PROC': None,
+    'PROC': None, 'NOTE': 's',
     'LOGP': 'iis', 'SRCF': 'is', 'CMPL': None, 'TGTS': None,
 }
 STOPS = ('LOAD', 'STPD', 'ASBR', 'BRKH', 'BRK2', 'EXCP', 'EXC2')

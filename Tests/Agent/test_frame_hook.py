@@ -56,8 +56,9 @@ class FrameHookTest(AttachTestCase):
     def test_only_threads_that_run_code_with_a_breakpoint_are_traced_and_only_while_they_do(self):
         program, debugger = self.at_start('''
             import sys
+            gettrace = sys.modules['_matrix_agent.genuine'].gettrace
             def inner():
-                return sys.gettrace() is not None
+                return gettrace() is not None
             def watched(stop):
                 if stop:
                     return None     # @stop
@@ -146,12 +147,13 @@ print('end')
     def test_a_break_reaches_threads_that_are_not_traced_and_they_go_on_untraced(self):
         program, debugger = self.at_start('''
             import sys, threading
+            gettrace = sys.modules['_matrix_agent.genuine'].gettrace
             stop, traced = [], []
             def spin():
                 while not stop:
                     number = 1      # @spin
                 leaf()
-                traced.append(sys.gettrace())
+                traced.append(gettrace())
             def leaf():
                 pass
             def never():
@@ -204,8 +206,9 @@ made()
     def test_a_thread_that_has_called_much_code_with_a_breakpoint_is_not_traced_for_ever(self):
         self.runs('''
             import sys, time
+            gettrace = sys.modules['_matrix_agent.genuine'].gettrace
             def traced():
-                return sys.gettrace() is not None
+                return gettrace() is not None
             def watched(number):
                 if number < 0:
                     return 0        # @never
@@ -218,8 +221,8 @@ made()
             print(traced(), watched(3))
         ''', 'False 3\n', 'never')
 
-    def test_a_trace_function_of_the_programs_is_left_alone(self):
-        self.runs('''
+    def test_a_trace_function_of_the_programs_has_its_events_beside_a_breakpoint(self):
+        program, debugger = self.at_start('''
             import sys
             seen = []
             def work():
@@ -232,7 +235,12 @@ made()
             print(sys.gettrace() is tracer)
             sys.settrace(None)
             print(seen, sys.gettrace())
-        ''', "True\n[('work', 'call'), ('work', 'line'), ('work', 'return')] None\n", 'work')
+        ''', 'work')
+        self.assertEqual(debugger.go_on(), ('BRKH', program['work']))
+        self.assertEqual(debugger.finish(), 0, debugger.errors())
+        self.assertEqual(
+            debugger.output(),
+            "True\n[('work', 'call'), ('work', 'line'), ('work', 'return')] None\n")
 
     # What must not be harmed
 

@@ -37,6 +37,7 @@ class Session(object):
         self.tells_channels = False
         self.tells_all_hits = False
         self.lazy = False
+        self._noted = set()
         self.on_detached = _nothing     # before the debugger can know
         self._undone = _thread.allocate_lock()
         self._undone.acquire()
@@ -230,6 +231,15 @@ class Session(object):
             data += output.event(joined, last if self.tells_channels else None)
         if data:
             self.send(data)
+
+    def note(self, text):
+        """Tells once of something that is lost while the program is watched."""
+        if text in self._noted:
+            return
+        self._noted.add(text)
+        log.note(text)
+        if 'notes' in self.features:
+            self.send(b'NOTE' + wire.text(text))
 
     def announce_file(self, name):
         source, new = self.files.add(name)

@@ -79,6 +79,9 @@ class EventRules(base.Sink):
         else:
             interrupts.raise_later(_thread.get_ident(), error)
 
+    def lost(self, text):
+        self._session.note(text)
+
     def _attending(self):
         """The calling thread, or None where hits do not count."""
         session = self._session

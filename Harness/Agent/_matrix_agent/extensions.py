@@ -16,6 +16,7 @@ FEATURES = (
     'hits',
     'lazy',
     'logs',
+    'notes',
     'pages',
     'processes',
     'rules',

@@ -159,5 +159,8 @@ def stdlib_places():
     return tuple(_places)
 
 
+# The program's versions may be ours, in a session (`control.program_trace`).
+settrace, gettrace = sys.settrace, sys.gettrace
+
 _thread = Kept('_thread', ('allocate_lock', 'get_ident', 'interrupt_main', 'start_new_thread'))
 time = Kept('time', ('monotonic', 'sleep'))

@@ -6,11 +6,20 @@ import sys
 
 def error():
     """Appends the error that is being handled."""
+    _append(_description(sys.exc_info()[1]))
+
+
+def note(text):
+    """Appends what the agent cannot do."""
+    _append(text + '\n')
+
+
+def _append(text):
     path = os.environ.get('MATRIX_AGENT_LOG')
     if path:
         # As bytes: a file of text imports `_bootlocale` up to 3.9, as C code does, from `sys.modules`.
         with open(path, 'ab') as file:
-            file.write(_description(sys.exc_info()[1]).encode('utf-8', 'backslashreplace'))
+            file.write(text.encode('utf-8', 'backslashreplace'))
 
 
 def _description(value):

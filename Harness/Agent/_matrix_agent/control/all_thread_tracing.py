@@ -4,6 +4,7 @@ from .. import native
 from . import exchange_x86_64 as machine, machine_code
 
 _UNASKED = 1                    # In the cell `state`: nobody wants to know who else there is.
+_PASSED = 1                     # In the cell `passed`: none; an object is never there.
 
 
 def made(layout):
@@ -28,7 +29,7 @@ class Exchange(object):
     def __init__(self, page, call, memory):
         self._page, self._call, self._memory = page, call, memory
         self._interpreter = memory.own_interpreter()
-        page.set(state=_UNASKED)
+        page.set(state=_UNASKED, passed=_PASSED)
 
     def run(self, old, new, function, only=0):
         """How many thread states had the old object and have the new one now; see
@@ -43,3 +44,11 @@ class Exchange(object):
         other = self._page.get('state', 'object', 'function')
         self._page.set(state=_UNASKED)
         return changed, other if other[0] else None
+
+    def look(self, own):
+        """A state that has a trace function of others, as `enter` gives it, or None."""
+        self._page.set(state=0, passed=own)
+        self.run(_PASSED, 0, 0)         # Those that are not traced have the new object.
+        other = self._page.get('state', 'object', 'function')
+        self._page.set(state=_UNASKED, passed=_PASSED)
+        return other if other[0] else None

@@ -95,6 +95,9 @@ class Sink(object):
     def on_raise(self, frame, kind, value, traceback):
         """An exception is on its way through a frame of the user's."""
 
+    def lost(self, text):
+        """Something of the program's is lost while it is watched; the text says what."""
+
     def went_wrong(self, error):
         """An exception is being handled that must not get into the program."""
 

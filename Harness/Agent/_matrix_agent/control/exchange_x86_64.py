@@ -2,8 +2,9 @@
 
 The arguments are the interpreter, the thread state to leave out, the old object, the new object, the
 new C function, and the one state that matters, or 0 for all. An old object 0 means states that are not
-traced. The answer is the number of states that were changed. The first that has neither object is left
-in the cells `state`, `object` (with a reference) and `function`, if `state` was 0 before.
+traced. The answer is the number of states that were changed. The first that has neither object, nor
+the one in the cell `passed`, is left in the cells `state`, `object` (with a reference) and `function`,
+if `state` was 0 before.
 
 No thread comes or goes meanwhile, since the caller has the GIL: one that comes is put before all
 others, and is not met.
@@ -11,7 +12,7 @@ others, and is not met.
 
 from . import machine_code
 
-CELLS = ('increase', 'release', 'first_state', 'next_state', 'state', 'object', 'function')
+CELLS = ('increase', 'release', 'first_state', 'next_state', 'state', 'object', 'function', 'passed')
 
 _BEGIN = (
     ('', 'f3 0f 1e fa', '', 'endbr64'),
@@ -45,10 +46,12 @@ _BEGIN = (
     ('other', '48 8b 05', 'state', 'mov rax, [state]'),
     ('', '48 85 c0', '', 'test rax, rax'),
     ('', '0f 85', '>>next', 'jne next'),
+    ('', '48 8b bb', 'object_offset', 'mov rdi, [rbx + object_offset]'),
+    ('', '48 3b 3d', 'passed', 'cmp rdi, [passed]'),
+    ('', '0f 84', '>>next', 'je next'),
     ('', '48 89 1d', 'state', 'mov [state], rbx'),
     ('', '48 8b 83', 'function_offset', 'mov rax, [rbx + function_offset]'),
     ('', '48 89 05', 'function', 'mov [function], rax'),
-    ('', '48 8b bb', 'object_offset', 'mov rdi, [rbx + object_offset]'),
     ('', '48 89 3d', 'object', 'mov [object], rdi'),
     ('', 'ff 15', 'increase', 'call [increase]'),
     ('', 'e9', '>>next', 'jmp next'),

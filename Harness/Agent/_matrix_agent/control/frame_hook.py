@@ -61,7 +61,7 @@ class _Hook(object):
         self._find_function()
         self._set_extra = calls.function('_PyCode_SetExtra', calls.int, calls.object, calls.long,
                                          calls.pointer)
-        self._make_page(offset, 8 * layout.function)
+        self._make_page(offset, layout.offsets())
         self._examine = None
         call = self._make_callable()
         self._memory.increase(id(call))         # The page outlives everything.
@@ -98,9 +98,9 @@ class _Hook(object):
 
     # The page
 
-    def _make_page(self, code_offset, function_offset):
+    def _make_page(self, code_offset, offsets):
         self._page = machine_code.Page(machine.CELLS, lambda distance: machine.code(
-            sys.version_info >= (3, 9), code_offset, function_offset, distance))
+            sys.version_info >= (3, 9), code_offset, offsets, distance))
         self._page.set_functions(
             get_extra='_PyCode_GetExtra', state='PyThreadState_Get', fetch='PyErr_Fetch',
             restore='PyErr_Restore', call='PyObject_CallFunctionObjArgs', release='Py_DecRef')

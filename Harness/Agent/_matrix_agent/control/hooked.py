@@ -13,7 +13,7 @@ looks at the generation last.
 
 import sys
 
-from .. import native, threads
+from .. import genuine, native, threads
 from ..genuine import _thread
 from . import base, frame_hook, trace
 
@@ -57,12 +57,14 @@ class HookedControl(trace.TraceControl):
 
     def start_attached(self):
         self._open()
-        self.enter_running_threads()
+        trace.TraceControl.start_attached(self)
 
     def enter_running_threads(self):
         if self._hook is None or self._modes:
             self._all_traced = True
             trace.TraceControl.enter_running_threads(self)
+        else:
+            self._look_for_others()
 
     def enter_thread(self):
         if self._hook is None or self._modes or self._followed:
@@ -76,6 +78,11 @@ class HookedControl(trace.TraceControl):
         self._bases.pop(identifier, None)
         self._staying.discard(identifier)
         trace.TraceControl.leave_thread(self)
+
+    def program_has_set(self, frames, is_on):
+        trace.TraceControl.program_has_set(self, frames, is_on)
+        if not is_on and self._hook is not None:
+            self._unsettled.setdefault(_thread.get_ident(), _ENDING)
 
     def tick(self):
         """Now and then, on a thread of the agent's: threads that stay traced in vain leave, and
@@ -163,6 +170,7 @@ class HookedControl(trace.TraceControl):
     def _make_tracer(self):
         on_call = self._bounded(self._call)
         unsettled, identifier = self._unsettled, _thread.get_ident
+        programs, call_program = self._programs.functions, self._programs.call
         first_lines = (1,)
 
         def tracer(frame, event, arg):
@@ -175,6 +183,8 @@ class HookedControl(trace.TraceControl):
                 self._overflowed = True
                 if base.RAISES_OVERFLOW:
                     raise
+            if programs:
+                return call_program(frame, event, arg)
 
         def set_first_lines(lines):
             nonlocal first_lines
@@ -222,7 +232,7 @@ class HookedControl(trace.TraceControl):
             self._unsettled[identifier] = _ENDING
             return
         self._unsettled.pop(identifier, None)
-        if self._running.keeps():
+        if self._programs.traces_own_thread():
             return
         if self._modes or self._followed:
             return                      # At the end of these, all threads are unsettled.
@@ -284,7 +294,7 @@ class HookedControl(trace.TraceControl):
         self._unsettle_all()
 
     def _trace_own(self, identifier):
-        if sys.gettrace() is None:
+        if genuine.gettrace() is None:
             self._unsettled[identifier] = _ENDING
             trace.TraceControl.enter_thread(self)
 

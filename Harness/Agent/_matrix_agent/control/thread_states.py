@@ -8,6 +8,7 @@ an object, a C function and a flag; since 3.10 (bpo-43760) the flag is behind th
 
 import sys
 
+from .. import genuine, native
 from ..genuine import posix
 from . import all_thread_tracing, quiet_turn
 from .memory import CannotReach, Memory, only, WORDS
@@ -21,7 +22,7 @@ def install(tracer):
     everywhere = getattr(sys, '_settraceallthreads', None)
     if everywhere is not None:
         everywhere(tracer)
-        sys.settrace(None)
+        genuine.settrace(None)
         return
     _untraced(calibrated().install, tracer)
 
@@ -52,22 +53,32 @@ writing = None
 def _untraced(write, tracer):
     """The calling thread's own tracing must be off meanwhile: it serves to count (`_count`)."""
     global writing
-    own = sys.gettrace()
+    own = genuine.gettrace()
     if own is not None:
-        sys.settrace(None)
+        genuine.settrace(None)
     writing = tracer
     try:
         write(tracer)
     finally:
         writing = None
         if own is not None:
-            sys.settrace(own)
+            genuine.settrace(own)
 
 
-def keeps():
-    """True where the calling thread had a trace function of others, which only `remove` gives back.
-    """
-    return _layout is not None and _layout.memory.own_state() in _layout.kept
+def layout():
+    """The layout where it is calibrated, or None."""
+    return _layout
+
+
+def take_others(tracer):
+    """Has the threads that are traced by others' functions traced by ours: how many these are. 0
+    where that is not to be had in one call."""
+    if _layout is None or _layout.exchange is None:
+        return 0
+    taken = []
+    if _layout.exchange_has_others(tracer):
+        _untraced(lambda tracer: taken.append(_layout.take_others(tracer)), tracer)
+    return sum(taken)
 
 
 _layout = None
@@ -96,7 +107,7 @@ class _Layout(object):
     """Where things are in a thread state, by index of word or, for the flag up to 3.9, of int."""
 
     def __init__(self):
-        if sys.gettrace() is not None or sys.getprofile() is not None:
+        if genuine.gettrace() is not None or sys.getprofile() is not None:
             raise CannotReach('the calling thread is traced')
         self.memory = Memory()
         self._find_trace()
@@ -125,7 +136,7 @@ class _Layout(object):
     def _look(self):
         """Everything is read by C functions called from this one frame: on 3.10 and 3.11 the thread
         state points to a structure of the innermost frame that runs."""
-        memory, settrace = self.memory, sys.settrace
+        memory, settrace = self.memory, genuine.settrace
         copy, own, size = memory.copy, memory.own_state(), 8 * WORDS
         off, on, again = memory.buffer(), memory.buffer(), memory.buffer()
         to_off, to_on, to_again = [memory.address_of(buffer) for buffer in (off, on, again)]
@@ -175,13 +186,14 @@ class _Layout(object):
             on = memory.words(own)
         finally:
             setprofile(None)
-        self.profile = _object_and_function(off, on, id(_probe))[1]
+        self.profile_object, self.profile = _object_and_function(off, on, id(_probe))
 
     def offsets(self):
         """What machine code needs to know."""
         flag = 8 * self.frame_pointer if self.flag is None else 4 * self.flag
         return {'object_offset': 8 * self.object, 'function_offset': 8 * self.function,
-                'profile_offset': 8 * self.profile, 'flag_offset': flag, 'on_flag': self.on_flag}
+                'profile_offset': 8 * self.profile, 'profile_object_offset': 8 * self.profile_object,
+                'flag_offset': flag, 'on_flag': self.on_flag}
 
     # Writing, while no other thread can run
 
@@ -194,15 +206,7 @@ class _Layout(object):
                     self._count(1)
                 if other is None:
                     break
-                state, reference, function = other
-                if reference and self.exchange.run(
-                        reference, id(tracer), self.on_function, state):
-                    forgotten = self.kept.pop(state, None)      # of a thread that has ended
-                    if forgotten:
-                        memory.decrease(forgotten[0])
-                    self.kept[state] = (reference, function)
-                else:
-                    memory.decrease(reference)  # It has changed meanwhile, or belongs to C code.
+                self._take(other, tracer)
             return
         for state, words in self._each_state():
             if words[self.object] == id(tracer):
@@ -216,6 +220,53 @@ class _Layout(object):
             self._write(state, words, id(tracer), self.on_function)
             if kept is not None and kept[0]:
                 memory.decrease(kept[0])
+
+    def _take(self, other, tracer):
+        state, reference, function = other
+        if reference and self.exchange.run(reference, id(tracer), self.on_function, state):
+            forgotten = self.kept.pop(state, None)      # of a thread that has ended
+            if forgotten:
+                self.memory.decrease(forgotten[0])
+            self.kept[state] = (reference, function)
+            return True
+        self.memory.decrease(reference)     # It has changed meanwhile, or belongs to C code.
+        return False
+
+    def exchange_has_others(self, tracer):
+        other = self.exchange.look(id(tracer))
+        if other is None:
+            return False
+        self.memory.decrease(other[1])
+        return True
+
+    def take_others(self, tracer):
+        taken = 0
+        for _ in range(ATTEMPTS):
+            other = self.exchange.look(id(tracer))
+            if other is None or not self._take(other, tracer):
+                break
+            taken += 1
+        return taken
+
+    def claim(self):
+        """What was kept of the calling thread, as the object and the address of its C function, or 0
+        where that is `sys.settrace`'s; or None."""
+        kept = self.kept.pop(self.memory.own_state(), None)
+        if kept is None:
+            return None
+        reference, function = kept
+        function = 0 if function == self.on_function else function
+        if not reference:
+            return None, function
+        calls = native.get()
+        cell = calls.word(reference)
+        value = calls.object.from_address(calls.address_of(cell)).value
+        self.memory.decrease(reference)
+        return value, function
+
+    def give_back(self, tracer, state, function, in_c):
+        """Has a thread that is traced by ours traced by its own function."""
+        self.exchange.run(id(tracer), id(function), in_c or self.on_function, state)
 
     def begin_again(self, tracer):
         changed = self.exchange.run(0, id(tracer), self.on_function)
@@ -283,13 +334,13 @@ class _Layout(object):
             return
         memory, own = self.memory, self.memory.own_state()
         if number > 0:
-            sys.settrace(_probe)
+            genuine.settrace(_probe)
             memory.write(own + 8 * self.function, 0, 8)
         else:
             memory.increase(id(_probe))
             memory.write(own + 8 * self.object, id(_probe), 8)
             memory.write(own + 8 * self.function, self.on_function, 8)
-        sys.settrace(None)
+        genuine.settrace(None)
 
 
 def _object_and_function(off, on, identity):

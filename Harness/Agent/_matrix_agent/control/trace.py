@@ -10,7 +10,7 @@ import sys
 
 from .. import genuine, threads
 from ..genuine import _thread
-from . import base, codes, thread_states
+from . import base, codes, program_trace, thread_states
 
 _YIELDING = 0x20 | 0x80 | 0x100 | 0x200     # generators, coroutines, asynchronous generators
 
@@ -39,7 +39,9 @@ class TraceControl(base.ExecutionControl):
         self._running = None
         self._overflowed = False
         self._cannot_begin_again = False
-        self._tracer, self._set_first_lines = self._make_tracer()
+        self._disturbed = 0
+        self._programs = program_trace.ProgramTracing(self)
+        self.tracer, self._set_first_lines = self._make_tracer()
         self._full = self._make_full()
         self._raises = self._make_raises()
         self._first = self._make_first()
@@ -57,9 +59,11 @@ class TraceControl(base.ExecutionControl):
         self._codes.late = True
 
     def start(self):
-        sys.settrace(self._tracer)
+        self._programs.begin()
+        TraceControl.enter_thread(self)
 
     def start_attached(self):
+        self._programs.begin()
         self.enter_running_threads()
 
     def enter_running_threads(self):
@@ -68,13 +72,15 @@ class TraceControl(base.ExecutionControl):
 
     def _install(self):
         """Another thread may end the session meanwhile."""
-        self._running.install(self._tracer)
+        self._running.install(self.tracer)
+        self._others_were_taken()
         if self._stopped:
-            self._running.remove(self._tracer)
+            self._running.remove(self.tracer)
             self.leave_thread()
 
     def tick(self):
         """A stack overflow at the call of a tracer ends tracing in that thread: it begins again."""
+        self._look_for_others()
         if not self._overflowed or self._stopped or self._cannot_begin_again:
             return
         self._overflowed = False
@@ -86,23 +92,72 @@ class TraceControl(base.ExecutionControl):
         except base.Refused:
             self._cannot_begin_again = True
             return
-        if self._running.begin_again(self._tracer):
+        if self._running.begin_again(self.tracer):
             if self._stopped:
-                self._running.remove(self._tracer)
+                self._running.remove(self.tracer)
             self._settle_all()
+        elif self.layout() is None or self.layout().exchange is None:
+            self._cannot_begin_again = True
+            self.sink.lost('a thread whose trace function has raised is not watched any more')
 
     def _traces_all(self):
         """True where every thread is to be traced now."""
         return True
 
     def enter_thread(self):
-        sys.settrace(self._tracer)
+        current = genuine.gettrace()
+        genuine.settrace(self.tracer)
+        if current is not None and current is not self.tracer:
+            self._programs.adopt(current)
         if self._stopped:               # by another thread, just now
-            sys.settrace(None)
+            self._programs.leave(self.tracer)
 
     def leave_thread(self):
-        if sys.gettrace() is self._tracer:
-            sys.settrace(None)
+        self._programs.leave(self.tracer)
+        if not self._stopped:
+            self._programs.forget_own_thread()
+
+    # The program's own trace functions
+
+    def program_has_set(self, frames, is_on):
+        """The program has called `sys.settrace` in the calling thread, with these frames."""
+        for frame in frames:
+            if frame.f_trace is not None and not base.is_agent_frame(frame):
+                program_trace.put(self._programs, frame, program_trace.own_of(frame.f_trace))
+            if not base.is_agent_frame(frame):
+                self._settle(frame)
+        self._disturbed = 2             # What it does to frames is done by the second tick.
+
+    def tracing_was_ended(self):
+        self._overflowed = True
+
+    def layout(self):
+        """The layout of thread states, where it is known, or None."""
+        return self._running.layout() if self._running is not None else None
+
+    def _others_were_taken(self):
+        layout = self.layout()
+        if layout is not None:
+            self._programs.others_were_taken(layout)
+
+    def _look_for_others(self):
+        """Threads that the program traces without having asked our `sys.settrace`."""
+        if self._stopped:
+            return
+        self._programs.prune(sys._current_frames())
+        if self._disturbed:
+            self._disturbed -= 1
+            self._settle_all()
+        if self._running is None and not self._cannot_begin_again:
+            try:
+                self.prepare(True)
+            except base.Refused:
+                self._cannot_begin_again = True
+        if self._running is not None and self._running.take_others(self.tracer):
+            self._others_were_taken()
+            if self._stopped:
+                self._running.remove(self.tracer)
+            self._settle_all()
 
     def stop(self):
         """Before 3.12 only what was calibrated ends the tracing of other threads; else they do it
@@ -112,17 +167,18 @@ class TraceControl(base.ExecutionControl):
         self._followed.clear()
         self._modes.clear()
         self._set_first_lines(_Everything())
+        done = self._programs.end()
         self.leave_thread()
         everywhere = getattr(sys, '_settraceallthreads', None)
-        if everywhere is not None:
+        if done and everywhere is not None:
             everywhere(None)
-        done = everywhere is not None or (
-            self._running is not None and self._running.remove(self._tracer))
+        elif done:
+            done = self._running is not None and self._running.remove(self.tracer)
         for identifier, top in sys._current_frames().items():
             frames = [frame for frame in base.stack(top) if not base.is_agent_frame(frame)]
-            _clear(frames)
+            program_trace.clear(frames)
             if frames and not done and identifier != _thread.get_ident():
-                frames[0].f_trace = self._full
+                program_trace.put(self._programs, frames[0], self._full)
 
     # What the interpreter calls
 
@@ -133,6 +189,7 @@ class TraceControl(base.ExecutionControl):
         statement before.
         """
         on_call = self._bounded(self._call)
+        programs, call_program = self._programs.functions, self._programs.call
         first_lines = (1,)
 
         def tracer(frame, event, arg):
@@ -143,6 +200,8 @@ class TraceControl(base.ExecutionControl):
                 self._overflowed = True
                 if base.RAISES_OVERFLOW:
                     raise
+            if programs:
+                return call_program(frame, event, arg)
 
         def tracer_39(frame, event, arg):
             try:
@@ -153,6 +212,8 @@ class TraceControl(base.ExecutionControl):
                 self._overflowed = True
                 if base.RAISES_OVERFLOW:
                     raise
+            if programs:
+                return call_program(frame, event, arg)
 
         def set_first_lines(lines):
             nonlocal first_lines
@@ -264,10 +325,10 @@ class TraceControl(base.ExecutionControl):
 
     def _drop(self, frame):
         """Ends the tracing of this thread, after the session."""
-        if self._running is not None and self._running.writing is self._tracer:
+        if self._running is not None and self._running.writing is self.tracer:
             return                      # That does it too.
         self.leave_thread()
-        _clear(base.stack(frame))
+        program_trace.clear(base.stack(frame))
 
     def _is_yield(self, frame):
         """A `return` event is a yield where the last instruction was one.
@@ -307,7 +368,7 @@ class TraceControl(base.ExecutionControl):
 
     def _settle(self, frame):
         tracer = self._wanted(frame)
-        known = frame.f_trace
+        known = program_trace.own_of(frame.f_trace)
         if tracer is not None and (known is None or known is self._first):
             tracer = self._first
         if known is not tracer:
@@ -317,7 +378,7 @@ class TraceControl(base.ExecutionControl):
         """The local tracer of the first event of a frame that runs already. Up to 3.9 such an event
         may have the line number of the moment at which the frame was given a tracer."""
         def first(frame, event, arg):
-            frame.f_trace = None
+            program_trace.put(self._programs, frame, None)
             try:
                 tracer = self._full if self._stopped else self._wanted(frame)
                 if tracer is not None:
@@ -332,9 +393,10 @@ class TraceControl(base.ExecutionControl):
 
     def _set(self, frame, tracer):
         """Assigns the local tracer; a tracer's own result None leaves it (bpo-11992)."""
-        frame.f_trace = tracer
+        program_trace.put(self._programs, frame, tracer)
         if hasattr(frame, 'f_trace_lines'):     # since 3.7
-            frame.f_trace_lines = tracer is not self._raises
+            frame.f_trace_lines = (tracer is not self._raises
+                                   or type(frame.f_trace) is program_trace.Shared)
 
     def _settle_all(self, code=None):
         """Frames that run already have no local tracer unless they are given one."""
@@ -412,13 +474,6 @@ class TraceControl(base.ExecutionControl):
             lines = set([patched.first_line for patched in list(self._lines.values())])
             lines.add(1)
             self._set_first_lines(lines)
-
-
-def _clear(frames):
-    """Takes our local tracers away, and no other's."""
-    for frame in frames:
-        if getattr(frame.f_trace, '__module__', None) == __name__:
-            frame.f_trace = None
 
 
 class _Patched(object):
