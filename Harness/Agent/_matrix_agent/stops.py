@@ -119,9 +119,10 @@ class Stops(object):
         Under the lock: no other thread's frames come between ours and the reason."""
         if self._session.detached:
             return True, True
-        if reason is None and not thread.break_wanted:
-            return False, True          # Everything has been resumed meanwhile.
-        told = reason is not None and not thread.break_wanted
+        if reason is None and (not thread.break_wanted or self._async_break is not None):
+            return False, True          # Resumed meanwhile; a new break is taken at the next line.
+        # A break that no thread has answered yet is no stop of another thread's.
+        told = reason is not None and (not thread.break_wanted or self._async_break is not None)
         if told:
             if mark_others:
                 self._mark_others(thread)
@@ -204,7 +205,7 @@ class Stops(object):
     def break_here(self, thread):
         """The program asks for a stop by itself: at its next line, as a break."""
         with self._lock:
-            self._async_break = b'ASBR'
+            self._async_break = self._async_break or b'ASBR'
             thread.break_wanted = True
             self._control.apply(self._everywhere)
 

@@ -367,11 +367,15 @@ class TraceControl(base.ExecutionControl):
         return self._raises
 
     def _settle(self, frame):
-        tracer = self._wanted(frame)
-        known = program_trace.own_of(frame.f_trace)
-        if tracer is not None and (known is None or known is self._first):
-            tracer = self._first
-        if known is not tracer:
+        """What is wanted may change between the look and the assignment, by another thread that saw the
+        former tracer and had nothing to do: it is looked at once more after each assignment."""
+        while True:
+            tracer = self._wanted(frame)
+            known = program_trace.own_of(frame.f_trace)
+            if tracer is not None and (known is None or known is self._first):
+                tracer = self._first
+            if known is tracer:
+                return
             self._set(frame, tracer)
 
     def _make_first(self):
