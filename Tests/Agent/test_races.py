@@ -75,7 +75,7 @@ class _Session(object):
     """What `Stops` uses of a session. A thread that stops flushes its output before it looks whether
     it still is to stop: `meanwhile` is called there."""
 
-    detached = False
+    detached = lazy = False
     pid = property(lambda self: __import__('os').getpid())
 
     def __init__(self):
