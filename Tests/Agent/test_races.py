@@ -39,7 +39,7 @@ class SettlingTest(unittest.TestCase):
             self.assertIsNone(control.meanwhile)
             self.assertIsNotNone(frame.f_trace)
         finally:
-            trace._clear([frame])
+            frame.f_trace = None
 
     def test_a_break_that_ends_while_a_frame_gets_its_tracer_takes_it_away(self):
         control = _Interrupted(base.Sink(), lambda filename: True)
@@ -47,12 +47,12 @@ class SettlingTest(unittest.TestCase):
         frame = sys._getframe()
         try:
             control.apply(patch)
-            trace._clear([frame])
+            frame.f_trace = None
             control.meanwhile = lambda: control.remove(patch)
             control._settle(frame)
             self.assertIsNone(frame.f_trace)
         finally:
-            trace._clear([frame])
+            frame.f_trace = None
 
 
 class _Control(base.ExecutionControl):
