@@ -1,0 +1,29 @@
+"""eventlet's wsgi with everything patched; the handler waits in its greenlet."""
+# environment: eventlet
+import eventlet
+eventlet.monkey_patch()
+
+import time  # noqa: E402
+
+import eventlet.wsgi  # noqa: E402
+
+import channel  # noqa: E402
+
+
+def value_of(n):
+    return n * n + 7                    # @inside
+
+
+def answer(environ, start_response):
+    n = int(environ['PATH_INFO'].rpartition('/')[2])
+    label = 'answer %d' % n             # @stop
+    time.sleep(0.001)                   # @wait
+    value = value_of(n)                 # @call
+    start_response('200 OK', [('Content-Type', 'text/plain')])
+    return [('%s = %d\n' % (label, value)).encode()]
+
+
+if __name__ == '__main__':
+    listening = eventlet.listen(('127.0.0.1', 0))
+    channel.serving(listening.getsockname()[1])
+    eventlet.wsgi.server(listening, answer, log_output=False)
