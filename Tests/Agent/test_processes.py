@@ -437,6 +437,22 @@ class StartTest(FollowTestCase):
                          ("sys.modules['sitecustomize'].__file__", path))
         self.assertEqual(self.finish(debugger, '2\n'), 0)
 
+    def test_a_program_without_code_of_the_users_is_held_until_its_debugger_is_ready(self):
+        worker = self.write(WORKER, 'test_worker.py')
+        debugger = self.launch(['-m', 'timeit', '-n', '1', '-r', '1', '-s', 'import subprocess, sys',
+                                'subprocess.call([sys.executable, %r])' % worker.path],
+                               options='HoldAtStart', loads=False)
+        self.follow(debugger)
+        debugger.break_at(3, worker.path, worker['first'])
+        debugger.send('sexi', 0, 0)
+        debugger.send('resa')
+        child = self.next_child(debugger).take()
+        self.hit(child, worker, 'first')
+        child.detach()
+        debugger.wait_for('LAST')
+        debugger.send('lack')
+        self.assertEqual(debugger.exit_status(), 0)
+
     def test_functions_are_given_back_when_following_ends(self):
         program = self.write("""
             import os, subprocess, sys, _posixsubprocess

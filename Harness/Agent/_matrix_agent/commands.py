@@ -90,6 +90,7 @@ class Commands(inquiries.Inquiries):
 
     def resume_all(self):
         self._session.stops.resume_all()
+        self._session.release()
 
     def resume_thread(self, identifier):
         thread = self._session.threads.get(identifier)

@@ -29,7 +29,7 @@ class Session(object):
         self.threads = threads.ThreadTable(self.send)
         self.exceptions = None
         self.detached = False
-        self.on_let_go = [self.breakpoints.patrol.end]
+        self.on_let_go = [self.breakpoints.patrol.end, self.release]
         self.stops = stops.Stops(self)
         self.pid = posix.getpid()
         self.features = []              # that the debugger was granted
@@ -39,6 +39,7 @@ class Session(object):
         self.lazy = False
         self._noted = set()
         self.on_detached = _nothing     # before the debugger can know
+        self.released = wakeup.Wakeup()
         self._undone = _thread.allocate_lock()
         self._undone.acquire()
 
@@ -60,6 +61,12 @@ class Session(object):
         self.control.start()
         self.stops.begin(thread)
         self.watch_exceptions().arm()
+        if self.options.hold_at_start:
+            self.released.wait()
+
+    def release(self):
+        """The program may begin, where it was to wait for that."""
+        self.released.ring()
 
     def start_attached(self):
         """Attach, on the thread that is going to read commands: announces what is there, and has

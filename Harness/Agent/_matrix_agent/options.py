@@ -10,6 +10,7 @@ KNOWN = (
     'DebugStdLib',
     'RichExceptions',
     'NoBreakOnAttach',          # ours
+    'HoldAtStart',              # ours
     'ExecutionControl=',        # ours: trace or monitoring
 )
 
@@ -29,6 +30,7 @@ class Options(object):
         self.debug_stdlib = 'DebugStdLib' in names
         self.rich_exceptions = 'RichExceptions' in names
         self.break_on_attach = 'NoBreakOnAttach' not in names
+        self.hold_at_start = 'HoldAtStart' in names
         self.execution_control = os.environ.get('MATRIX_EXECUTION_CONTROL') or None
         for name in names:
             if name.startswith(_CONTROL):
