@@ -198,13 +198,16 @@ class FilesTest(unittest.TestCase):
 
 class StepTest(unittest.TestCase):
     def test_into_ends_on_any_line_of_the_function_that_is_called(self):
-        step = stepping.Step(stepping.INTO, 'base', 3)
-        self.assertFalse(step.ends_on_line('base', 3))
-        self.assertTrue(step.ends_on_line('base', 4))
-        self.assertTrue(step.call('called'))
-        self.assertTrue(step.ends_on_line('called', 3))
-        self.assertFalse(step.ends_on_line('base', 4))
-        self.assertFalse(step.call('called again'))
+        called = sys._getframe()
+        base = called.f_back
+        step = stepping.Step(stepping.INTO, base, 3)
+        self.assertFalse(step.ends_on_line(base, 3))
+        self.assertTrue(step.ends_on_line(base, 4))
+        self.assertFalse(step.call(base.f_back))
+        self.assertTrue(step.call(called))
+        self.assertTrue(step.ends_on_line(called, 3))
+        self.assertFalse(step.ends_on_line(base, 4))
+        self.assertFalse(step.call(called))
 
     def test_out_ends_on_no_line_before_its_frame_has_ended(self):
         step = stepping.Step(stepping.OUT, 'base', 3)

@@ -34,6 +34,8 @@ class Commands(inquiries.Inquiries):
                 except KeyError:
                     raise wire.ProtocolError('unknown command %r' % name)
                 note = handler(self, *self._read(fields))
+                if not session.stops.stand():
+                    session.control.reach_suspended()
                 if self.acknowledges:
                     number += 1
                     session.send(extensions.acknowledgement(number, note))

@@ -90,6 +90,7 @@ class Session(object):
         self.watch_exceptions().arm()
         self.control.comes_late()
         self.control.start_attached()
+        self.control.reach_suspended()
 
     def start_followed(self, inherited, forked):
         """A child of a program whose processes are followed, on its only thread. What its parent's

@@ -1,6 +1,6 @@
 """Hits: what the way of watching reports, and what each means for the session."""
 
-from . import code_filter, code_lines, interrupts, stepping, threads, wire
+from . import code_filter, code_lines, greenlets, interrupts, stepping, threads, wire
 from .control import base
 from .genuine import _thread
 
@@ -152,14 +152,16 @@ class EventRules(base.Sink):
             caller = None
         caller_is_users = caller is not None and session.is_user_code(caller.f_code.co_filename)
         if suspended == base.WAITS:
-            return                      # It is still what the user steps through.
-        if frame.f_code.co_name == '<module>' or caller is None:
+            step.waits()                # It is still what the user steps through.
+            return
+        if frame.f_code.co_name == '<module>' or (
+                caller is None and greenlets.parent_frame() is None):
             outer = stepping.outer_user_frame(caller, session.is_user_code)
             place = threads.StopPlace(frame, frame.f_lineno + 1, outer, None)
         elif caller_is_users:
             place = threads.StopPlace(caller, None, caller, caller.f_lineno)
         else:
-            step.leave_to(stepping.outer_user_frame(caller, session.is_user_code))
+            step.leave_to(stepping.goes_on_after(frame, caller, session.is_user_code))
             session.stops.follow(thread)
             return
         reason = wire.message(b'STPD', thread.identifier)

@@ -5,7 +5,7 @@ reason. A stop of one thread wants a break of the others; whoever comes second w
 tells its own reason when it is let go.
 """
 
-from . import frames, interrupts, limits, stepping, wire
+from . import frames, greenlets, interrupts, limits, stepping, wire
 from .control import base
 from .genuine import _thread, posix
 
@@ -169,6 +169,12 @@ class Stops(object):
             other.break_wanted = True
         if others:
             self._control.apply(self._everywhere)
+            if greenlets.are_elsewhere():
+                self._control.reach_suspended()
+
+    def stand(self):
+        """True while every thread is to stand; what is changed meanwhile waits until they go on."""
+        return self._stands
 
     def take_break(self, thread, place):
         """A break is wanted of this thread. True where this line is done with it: the first thread
@@ -201,6 +207,7 @@ class Stops(object):
             for thread in self._threads.all():
                 thread.break_wanted = True
             self._control.apply(self._everywhere)
+            self._control.reach_suspended()
 
     def break_here(self, thread):
         """The program asks for a stop by itself: at its next line, as a break."""
@@ -233,6 +240,7 @@ class Stops(object):
             for thread in stopped:
                 self.follow(thread)
             self._arm_entry(stopped)
+            self._control.reach_suspended()
             for thread in stopped:
                 thread.let_go()
 
@@ -248,6 +256,7 @@ class Stops(object):
                                 if other is not thread])
             self.follow(thread)
             self._arm_entry(self._threads.all())
+            self._control.reach_suspended()
             thread.let_go()
 
     def follow(self, thread):

@@ -3,6 +3,7 @@
 import _weakref
 import sys
 
+from .. import greenlets
 from ..code_filter import is_agent
 
 LINE = 'line'
@@ -114,6 +115,7 @@ class ExecutionControl(object):
         self.sink = sink
         self.is_user_code = is_user_code
         self.unwinding = {}             # by their addresses: frames whose unwinding is followed
+        self._unreached = set()         # patches' places that suspended greenlets know nothing of
 
     def follow_unwinding(self, frame):
         """Reports the end of a frame by an exception; the frame has a tracer for its exceptions."""
@@ -174,6 +176,20 @@ class ExecutionControl(object):
             if not self.ended:
                 self._remove(patch)
 
+    def reach_suspended(self):
+        """Has suspended greenlets know what was applied: nothing calls their frames, and they are on
+        no thread's stack. It takes a look at all objects, so it is done once for several patches:
+        after commands while the program runs, and before it goes on."""
+        if not self._unreached or self.ended:
+            return
+        self._unreached.clear()
+        frames = [frame for frame in greenlets.suspended_frames() if not is_agent_frame(frame)]
+        if frames:
+            self._reach(frames)
+
+    def _reach(self, frames):
+        raise NotImplementedError
+
     def _apply(self, patch):
         raise NotImplementedError
 
@@ -190,9 +206,9 @@ def stack(frame):
     return frames
 
 
-def running_frames():
-    """Every frame on the stack of every thread."""
-    frames = []
+def running_frames(with_suspended=True):
+    """Every frame on the stack of every thread, and of every greenlet that is suspended."""
+    frames = greenlets.suspended_frames() if with_suspended else []
     for top in sys._current_frames().values():
         frames.extend(stack(top))
     return frames

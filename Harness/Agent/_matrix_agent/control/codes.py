@@ -1,8 +1,8 @@
 """Code objects of the program, remembered without being kept alive."""
 
 import _weakref
-import gc
 
+from .. import genuine, heap
 from . import base
 
 
@@ -50,8 +50,9 @@ class CodeRegistry(object):
         return forget
 
     def watch(self, filename):
-        """Reports the file's code, from the registry, from all stacks, and, for what was never
-        registered, as code of libraries is not, from the functions that exist."""
+        """Reports the file's code, from the registry, from all stacks, and, where it was never
+        registered (a library's, or what was there before the debugger), from the functions and the
+        suspended generators and coroutines that exist."""
         if filename in self._watched:
             return
         self._watched.add(filename)
@@ -63,7 +64,7 @@ class CodeRegistry(object):
             if frame.f_code.co_filename == filename:
                 self.register(frame.f_code)
         if self.late or not self._is_user_code(filename):
-            for code in _function_codes(filename):
+            for code in _existing_codes(filename):
                 self.register(code)
 
 
@@ -78,7 +79,12 @@ def nested_code(code):
     return found
 
 
-def _function_codes(filename):
-    kind = type(_function_codes)
-    return [value.__code__ for value in gc.get_objects()
-            if type(value) is kind and value.__code__.co_filename == filename]
+def _existing_codes(filename):
+    types = genuine.stdlib('types')
+    places = [(getattr(types, kind), name) for kind, name in (
+        ('FunctionType', '__code__'), ('GeneratorType', 'gi_code'), ('CoroutineType', 'cr_code'),
+        ('AsyncGeneratorType', 'ag_code')) if hasattr(types, kind)]
+    code_of = dict([(id(kind), name) for kind, name in places])
+    found = [getattr(value, code_of[id(type(value))])
+             for value in heap.instances(*[kind for kind, _ in places])]
+    return [code for code in found if code.co_filename == filename]

@@ -13,7 +13,7 @@ looks at the generation last.
 
 import sys
 
-from .. import genuine, native, threads
+from .. import genuine, greenlets, native, threads
 from ..genuine import _thread
 from . import base, frame_hook, trace
 
@@ -29,7 +29,8 @@ class HookedControl(trace.TraceControl):
         self._may_be = True
         # Threads that are to find out whether to be traced at all: at their next call or line.
         self._unsettled = {}
-        self._bases = {}
+        self._bases = {}                # sets of frames' addresses, by thread
+        self._suspended = {}            # the same by outermost greenlet, not yet given to its thread
         self._counts = {}               # of frames with breakpoints, since the last tick
         self._staying = set()
         self._examining = set()
@@ -127,6 +128,7 @@ class HookedControl(trace.TraceControl):
         except (base.Refused, frame_hook.NoHook):
             pass
         self._may_be = False
+        self._unreached.add(base.LINE)
 
     # What the hook calls, for a code object that is not marked, in a thread that is not traced
 
@@ -198,14 +200,19 @@ class HookedControl(trace.TraceControl):
             trace.TraceControl._call(self, frame)
             return
         trace.TraceControl._call(self, frame)
+        if self._stopped:
+            return
         state = self._unsettled.get(identifier)
-        if state is None or self._stopped:
+        if state is None:
+            # The outermost frame is no base for greenlets: they end in any order.
+            if greenlets.library() is not None and self._wanted(frame) is not None:
+                self._bases.setdefault(identifier, set()).add(id(frame))
             return
         if state is _ENDING:
             self._settle_thread(frame)
         elif self._wanted(frame) is not None:
             del self._unsettled[identifier]
-            self._bases[identifier] = id(frame)
+            self._bases[identifier] = set([id(frame)])
 
     def _reported(self, frame, event):
         if self._hook is None:
@@ -213,9 +220,13 @@ class HookedControl(trace.TraceControl):
         identifier = _thread.get_ident()
         if event == 'return':
             count = self._counts[identifier] = self._counts.get(identifier, 0) + 1
-            if self._bases.get(identifier) != id(frame):
+            bases = self._bases.get(identifier, ())
+            if id(frame) not in bases:
                 return
-            del self._bases[identifier]
+            bases.discard(id(frame))
+            if bases:
+                return
+            self._bases.pop(identifier, None)
             if count > _OFTEN:
                 self._staying.add(identifier)
             else:
@@ -234,21 +245,47 @@ class HookedControl(trace.TraceControl):
         self._unsettled.pop(identifier, None)
         if self._programs.traces_own_thread():
             return
-        if self._modes or self._followed:
-            return                      # At the end of these, all threads are unsettled.
+        bases = self._suspended_bases(identifier)
         outermost = None
         while frame is not None:
             if id(frame.f_code) in self._lines:
                 outermost = frame
             frame = frame.f_back
         if outermost is not None:
-            self._bases[identifier] = id(outermost)
+            bases.add(id(outermost))
             self._settle(outermost)
+        if bases:
+            self._bases[identifier] = bases
             return
+        if self._modes or self._followed:
+            return                      # At the end of these, all threads are unsettled.
         self._all_traced = False
         self.leave_thread()
         if self._hook.generation != generation and not self._stopped:
             self._trace_own(identifier)
+
+    def _suspended_bases(self, identifier):
+        """What is to be traced in this thread's other greenlets."""
+        own = greenlets.current()
+        if own is None:
+            return set()
+        suspended = self._suspended.pop(id(greenlets.main_of(own)), ())
+        return self._bases.get(identifier, set()).union(suspended)
+
+    def _reach(self, frames):
+        """Threads are traced whose suspended greenlets have frames with breakpoints."""
+        trace.TraceControl._reach(self, frames)
+        if self._hook is None:
+            return
+        self._suspended = found = {}
+        for each in greenlets.everywhere():
+            frame = greenlets.library().frame(each)
+            for frame in base.stack(frame):
+                if id(frame.f_code) in self._lines:
+                    main = id(greenlets.main_of(each))
+                    found.setdefault(main, set()).add(id(frame))
+        if found:
+            self._trace_all()
 
     # Patches
 
@@ -264,10 +301,14 @@ class HookedControl(trace.TraceControl):
         else:
             self._trace_where_it_runs(code)
         # Frames that began after the first look and before all code was to be looked at again.
-        self._settle_all(code)
+        self._settle_all(code, patch.place)
 
     def _remove(self, patch):
         trace.TraceControl._remove(self, patch)
+        if patch.place == base.LINE:
+            # What ends without a local tracer says nothing of its end.
+            self._bases.clear()
+            self._unreached.add(patch.place)
         self._open()
         if self._hook is not None and not self._modes and not self._followed:
             self._unsettle_all()

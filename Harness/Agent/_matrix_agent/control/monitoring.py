@@ -70,6 +70,9 @@ class MonitoringControl(base.ExecutionControl):
 
         return bounded
 
+    def comes_late(self):
+        self._codes.late = True
+
     def start_attached(self):
         """Events are those of all threads, whichever begins."""
         self.start()
@@ -189,6 +192,8 @@ class MonitoringControl(base.ExecutionControl):
     # Patches
 
     def _apply(self, patch):
+        if patch.place != base.ENTRY:
+            self._unreached.add(patch.place)
         if patch.place == base.LINE:
             local = self._local_of(patch.code)
             local.lines.add(patch.line)
@@ -225,7 +230,21 @@ class MonitoringControl(base.ExecutionControl):
                 self._set_local_events(code, local)
         else:
             self._modes.discard(patch.place)
+            self._unreached.discard(patch.place)
             self._set_global_events()
+
+    def _reach(self, frames):
+        """The interpreter looks at code again where a thread runs it, or calls it the next time."""
+        for code in set([frame.f_code for frame in frames]):
+            local = self._local.get(id(code))
+            if local is None and not (
+                    base.EVERYWHERE in self._modes and self.is_user_code(code.co_filename)):
+                continue
+            events = local.events if local is not None else 0
+            # Only a change has it look. Nothing is registered for this event.
+            _monitoring.set_local_events(
+                self._tool, code, events ^ _monitoring.events.STOP_ITERATION)
+            _monitoring.set_local_events(self._tool, code, events)
 
     def _local_of(self, code):
         key = id(code)

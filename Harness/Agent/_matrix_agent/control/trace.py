@@ -8,7 +8,7 @@ that have a reason for it.
 import _weakref
 import sys
 
-from .. import genuine, threads
+from .. import genuine, greenlets, threads
 from ..genuine import _thread
 from . import base, codes, program_trace, thread_states
 
@@ -179,6 +179,7 @@ class TraceControl(base.ExecutionControl):
             program_trace.clear(frames)
             if frames and not done and identifier != _thread.get_ident():
                 program_trace.put(self._programs, frames[0], self._full)
+        program_trace.clear(greenlets.suspended_frames())
 
     # What the interpreter calls
 
@@ -402,11 +403,16 @@ class TraceControl(base.ExecutionControl):
             frame.f_trace_lines = (tracer is not self._raises
                                    or type(frame.f_trace) is program_trace.Shared)
 
-    def _settle_all(self, code=None):
+    def _settle_all(self, code=None, place=base.LINE):
         """Frames that run already have no local tracer unless they are given one."""
-        for frame in base.running_frames():
+        self._unreached.add(place)
+        for frame in base.running_frames(False):
             if (code is None or frame.f_code is code) and not base.is_agent_frame(frame):
                 self._settle(frame)
+
+    def _reach(self, frames):
+        for frame in frames:
+            self._settle(frame)
 
     # Patches
 
@@ -427,7 +433,7 @@ class TraceControl(base.ExecutionControl):
             self._modes.add(patch.place)
             self._look_closer()
             if patch.place != base.ENTRY:
-                self._settle_all()
+                self._settle_all(None, patch.place)
 
     def _remove(self, patch):
         if patch.place == base.LINE:
@@ -436,6 +442,7 @@ class TraceControl(base.ExecutionControl):
             self._followed.pop(id(patch.frame), None)
         else:
             self._modes.discard(patch.place)
+            self._unreached.discard(patch.place)
             self._look_closer()
 
     def _apply_line(self, patch):

@@ -1,0 +1,96 @@
+"""Greenlets: stacks that take turns on one thread. Those that are suspended are on no thread's stack,
+so what looks at all frames has to look here as well.
+
+The library is asked by its own types only, never by what the program's subclasses make of them, and
+only where the program has it. Its trace function (`greenlet.settrace`) is the program's.
+"""
+
+import sys
+
+from . import heap
+from .genuine import is_genuine
+
+_MODULES = ('greenlet._greenlet', 'greenlet')       # the former since 1.0
+
+
+class _Library(object):
+    """The functions that are wanted of the module."""
+
+    def __init__(self, module, name):
+        self.kind = kind = module.greenlet
+        known = vars(kind)
+        self.parent, self.frame = known['parent'].__get__, known['gr_frame'].__get__
+        self.is_dead, self.is_active = known['dead'].__get__, known['__bool__']
+        self.current = module.getcurrent
+        self.threads = getattr(module, 'get_total_main_greenlets', None)
+
+
+_known = {}
+
+
+def library():
+    """The library, or None where the program has none, or one that is not known here."""
+    for name in _MODULES:
+        module = sys.modules.get(name)
+        current = getattr(module, 'getcurrent', None)
+        if current is None:
+            continue
+        if name not in _known:
+            _known.clear()
+            try:
+                _known[name] = _Library(module, name) if is_genuine(
+                    current, current.__module__) else None
+            except (AttributeError, KeyError):
+                _known[name] = None
+        return _known[name]
+    return None
+
+
+def everywhere():
+    """All greenlets of all threads, which are nowhere listed."""
+    greenlets = library()
+    return heap.instances(greenlets.kind) if greenlets is not None else []
+
+
+def suspended_frames():
+    """The frames of all suspended greenlets, each stack from the innermost outward."""
+    found = []
+    for each in everywhere():
+        frame = library().frame(each)
+        while frame is not None:
+            found.append(frame)
+            frame = frame.f_back
+    return found
+
+
+def are_elsewhere():
+    """False where no thread but the calling one has greenlets."""
+    greenlets = library()
+    return greenlets is not None and (greenlets.threads is None or greenlets.threads() > 1)
+
+
+def current():
+    """The calling thread's greenlet that runs, or None where the program has none."""
+    greenlets = library()
+    return greenlets.current() if greenlets is not None else None
+
+
+def parent_frame():
+    """Where the calling thread's greenlet leads when its function ends: the innermost frame of the
+    greenlet that made it. None in the outermost one."""
+    greenlets = library()
+    if greenlets is None:
+        return None
+    parent = greenlets.parent(greenlets.current())
+    while parent is not None and greenlets.is_dead(parent):
+        parent = greenlets.parent(parent)
+    return greenlets.frame(parent) if parent is not None else None
+
+
+def main_of(greenlet):
+    """The outermost greenlet, which is that of its thread."""
+    greenlets = library()
+    parent = greenlets.parent(greenlet)
+    while parent is not None:
+        greenlet, parent = parent, greenlets.parent(parent)
+    return greenlet
