@@ -223,6 +223,27 @@ class LettingGoTest(DebugTestCase):
         self.assertEqual(debugger.exit_status(), 0)
         self.assertEqual(os.path.exists('/proc/%d' % debugger.process.pid), False)
 
+    def test_what_the_program_opens_in_place_of_our_descriptor_is_its_own(self):
+        program = self.write("""
+            import os, socket
+            os.closerange(3, 64)                # as daemons do
+            pairs = [socket.socketpair() for _ in range(9)]
+            value = 1                           # @stop
+            for one, other in pairs:
+                one.settimeout(9)
+                other.send(b'x')
+                print(one.recv(99), end=' ')
+                other.settimeout(0)
+                one.send(b'y')
+                print(other.recv(99))
+            """)
+        debugger = self.launch(program)
+        debugger.break_at(1, program.path, program['stop'])
+        debugger.send('resa')
+        self.assertEqual(debugger.exit_status(), 0)
+        self.assertEqual(debugger.output(), "b'x' b'y'\n" * 9)
+        self.assertEqual(debugger.errors(), '')
+
 
 if __name__ == '__main__':
     unittest.main()

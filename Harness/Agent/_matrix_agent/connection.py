@@ -8,7 +8,7 @@ import os
 import sys
 
 from . import genuine, wire
-from .genuine import _thread, time
+from .genuine import _thread, posix, time
 
 _socket = genuine.stdlib('_socket')
 
@@ -16,6 +16,7 @@ ATTEMPTS = 50
 PAUSE = 0.05
 SEND_TIMEOUT = 10               # seconds in which the debugger must take some bytes
 POLL = 0.05
+_LOOK = 1                       # seconds between looks at the descriptor, while nothing comes
 _MANY = 1000                    # batches that wait for being sent
 
 
@@ -57,6 +58,43 @@ def _connect_once(address, seconds=None):
     return raw
 
 
+class Own(object):
+    """A socket whose descriptor the program may close, as daemons close all, and open anew for a socket
+    of its own: that is left alone."""
+
+    def __init__(self, raw):
+        self.raw = raw
+        self._identity = _identity(raw)
+
+    def is_there(self):
+        return _identity(self.raw) == self._identity
+
+    def shut_down(self):
+        """Ends both directions, which also wakes the thread that waits."""
+        try:
+            if self.is_there():
+                self.raw.shutdown(_socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    def close(self):
+        try:
+            if self.is_there():
+                self.raw.close()
+            else:
+                self.raw.detach()
+        except OSError:
+            pass
+
+
+def _identity(raw):
+    try:
+        found = posix.fstat(raw.fileno())
+        return found.st_dev, found.st_ino
+    except OSError:
+        return None
+
+
 class Connection(object):
     """Sends whole batches of events, one at a time, and reads commands.
 
@@ -66,11 +104,13 @@ class Connection(object):
 
     def __init__(self, raw, send_timeout=None):
         self._raw = raw
+        self._own = Own(raw)
         self._idle = None
         self._deadline = None
         if send_timeout is None:
             send_timeout = float(os.environ.get('MATRIX_SEND_TIMEOUT') or SEND_TIMEOUT)
         _set_timeout(raw, 'SO_SNDTIMEO', send_timeout)
+        _set_timeout(raw, 'SO_RCVTIMEO', _LOOK)
         self._queue = []
         self._sending = _thread.allocate_lock()
         self._send_timeout = send_timeout
@@ -81,13 +121,15 @@ class Connection(object):
     def poll(self, idle):
         """Has the thread that reads call `idle` every POLL seconds in which nothing comes."""
         self._idle = idle
-        _set_timeout(self._raw, 'SO_RCVTIMEO', POLL if idle is not None else 0)
+        self._set_pause()
 
     def _receive(self, size):
         while True:
             if self._deadline is not None:
                 if time.monotonic() > self._deadline:
                     raise wire.ProtocolError('the debugger takes too long')
+            if not self._own.is_there():
+                raise wire.ProtocolError('the program closed the descriptor')
             try:
                 return self._raw.recv(size)
             except BlockingIOError:
@@ -99,7 +141,12 @@ class Connection(object):
         self._deadline = None
         if seconds is not None:
             self._deadline = time.monotonic() + seconds
-        _set_timeout(self._raw, 'SO_RCVTIMEO', POLL if seconds is not None else 0)
+        self._set_pause()
+
+    def _set_pause(self):
+        busy = self._idle is not None or self._deadline is not None
+        if self._own.is_there():
+            _set_timeout(self._raw, 'SO_RCVTIMEO', POLL if busy else _LOOK)
 
     def send(self, data):
         """Sends one batch, after those that wait. False where the debugger is gone, or takes
@@ -121,9 +168,9 @@ class Connection(object):
                 while self._queue:
                     data = self._queue[:]
                     del self._queue[:len(data)]
-                    if not self._broken:
+                    if not self._broken and self._own.is_there():
                         self._raw.sendall(b''.join(data))
-                whole = True
+                whole = self._own.is_there()
             except OSError:
                 pass
             finally:
@@ -137,18 +184,12 @@ class Connection(object):
         if self._sending.acquire(True, self._send_timeout):
             self._sending.release()
             self._send_queue()
-        try:
-            self._raw.shutdown(_socket.SHUT_RDWR)
-        except OSError:
-            pass
+        self._own.shut_down()
 
     def release(self):
         """Closes the descriptor. Called by the reading thread, or by a child after a fork."""
         self.closed = True
-        try:
-            self._raw.close()
-        except OSError:
-            pass
+        self._own.close()
 
 
 def _set_timeout(raw, name, seconds):

@@ -39,6 +39,7 @@ class Server(object):
         self._on_closed = None
         self._on_attached = on_attached
         self._raw = self._bind(endpoint or DEFAULT_PORT)
+        self._own = connection.Own(self._raw)
         self._forget_fork = forks.let_go_in_children(self)
 
     def _bind(self, endpoint):
@@ -73,7 +74,7 @@ class Server(object):
         self._forget_fork()
         for raw in list(self._greeted):
             _hang_up(raw)
-        _hang_up(self._raw)                     # wakes the thread
+        self._own.shut_down()
         if self._path is not None:
             try:
                 os.unlink(self._path)
@@ -84,11 +85,11 @@ class Server(object):
     def let_go_in_child(self):
         """A forked child listens to nobody; the parent's socket is left as it is."""
         self._closed = True
-        self._raw.close()
+        self._own.close()
 
     def _run(self):
         try:
-            while not self._closed:
+            while not self._closed and self._own.is_there():
                 try:
                     descriptor, _ = self._raw._accept()
                 except OSError:
@@ -107,7 +108,7 @@ class Server(object):
                     self._forget(raw)
                     raw.close()
         finally:
-            self._raw.close()
+            self._own.close()
             self._closed = True
             if self._on_closed is not None:
                 self._on_closed()
