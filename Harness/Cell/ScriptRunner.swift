@@ -79,11 +79,12 @@ final class ScriptRunner {
       let seen = try await session.hitCount(of: id)
       return seen == count ? nil : Mismatch(expected: "\(count)", seen: "\(seen)")
     case .stack(let patterns, let andMore):
-      return places.compare(patterns, andMore: andMore, with: session.frames(of: thread))
+      return places.compare(
+        patterns, andMore: andMore, with: try await session.frames(of: thread))
     case .evaluate(let text, let pattern):
       return pattern.mismatch(with: try await session.evaluate(text, thread: thread, frame: 0))
     case .variables(let listing):
-      let variables = session.frames(of: thread).first?.variables ?? []
+      let variables = try await session.variables(of: thread, frame: 0)
       return listing.mismatch(
         with: variables.map { Child(name: $0.name, expression: nil, value: $0.value) },
         on: version)

@@ -23,8 +23,10 @@ public protocol DebuggerSession: AnyObject {
   /// Waits for the next stop, or for the program's end.
   func nextEvent() async throws -> ProgramEvent
 
-  /// The frames of a stopped thread, innermost first, with the variables as they are now.
-  func frames(of thread: Int) -> [Frame]
+  /// All frames of a stopped thread, innermost first.
+  func frames(of thread: Int) async throws -> [Frame]
+  /// The variables of a stopped thread's frame (0 is the innermost) as they are now.
+  func variables(of thread: Int, frame: Int) async throws -> [Variable]
   /// Evaluates an expression, or executes a statement, in a stopped thread's frame (0 is the
   /// innermost).
   func evaluate(_ text: String, thread: Int, frame: Int) async throws -> Evaluation
@@ -86,7 +88,7 @@ public struct Stop: Hashable, Sendable {
 
   public var reason: Reason
   public var thread: Int
-  /// Innermost first.
+  /// Innermost first; of a deep stack the first ones.
   public var frames: [Frame]
 }
 
@@ -99,7 +101,6 @@ public struct Frame: Hashable, Sendable {
   public var lastLine: Int
   /// How many of the first variables are parameters.
   public var argumentCount: Int
-  public var variables: [Variable]
 }
 
 public struct Variable: Hashable, Sendable {

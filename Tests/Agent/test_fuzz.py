@@ -120,7 +120,7 @@ def messages(chance, program, threads):
         return chance.choice(threads + [0, -1, 1 << 62])
 
     for _ in range(chance.randrange(1, 12)):
-        kind = chance.randrange(11)
+        kind = chance.randrange(13)
         if kind == 0:
             yield message(b'brkp', chance.randrange(3), chance.randrange(12), program.path,
                           chance.randrange(4), 'total > 3', chance.randrange(5), 2)
@@ -139,7 +139,9 @@ def messages(chance, program, threads):
         elif kind == 6:
             yield message(b'sehi', program.path, 1, 1, 9, 'ValueError', '-')
         elif kind == 7:
-            yield message(b'mtrx', 1, chance.choice(['acknowledge,pages,channels', 'lazy']))
+            yield message(b'mtrx', 1, chance.choice([
+                'acknowledge,pages,channels', 'lazy',
+                'completions,functions,lazy,logs,sources,targets']))
         elif kind == 8:
             code, fields = chance.choice([(b'frms', 3), (b'scps', 2), (b'vals', 5)])
             yield message(code, 7, thread(),
@@ -147,6 +149,16 @@ def messages(chance, program, threads):
         elif kind == 9:
             yield message(b'valu', 7, thread(), chance.randrange(3), 'rounds', 9)
             yield message(b'setv', 7, thread(), chance.randrange(9), 'rounds', '[1]', 0)
+        elif kind == 10:
+            yield message(b'brkl', chance.randrange(3), chance.randrange(12), program.path,
+                          0, '', chance.randrange(5), 2, chance.choice(['', '{total', '{total}']))
+            yield message(b'brkf', chance.randrange(3), chance.choice(['work', '', '.', 'a.b']),
+                          0, '', 0, 0, chance.choice(['', '{', '{1}']))
+        elif kind == 11:
+            yield message(b'cmpl', 7, thread(), chance.randrange(3), 'rou', chance.randrange(-1, 9))
+            yield message(b'srcf', 7, thread(), chance.randrange(3), chance.choice(['', '<string>']))
+            yield message(b'tgts', 7, thread(), chance.randrange(3))
+            yield message(b'stpt', thread(), chance.randrange(30))
         else:
             yield message(b'brkr', chance.randrange(12), chance.randrange(3))
 

@@ -81,9 +81,25 @@ struct WireTests {
       + prefixed("/a.py") + int(1) + int(1) + int(1) + prefixed("x") + value
     let list = Value(repr: "[1]", hex: nil, type: "list", length: 1, isExpandable: true)
     let frame = Frame(
-      function: "f", file: "/a.py", line: 3, firstLine: 1, lastLine: 9, argumentCount: 1,
-      variables: [Variable(name: "x", value: list)])
-    #expect(try events(bytes) == [.frames(thread: 5, [frame])])
+      function: "f", file: "/a.py", line: 3, firstLine: 1, lastLine: 9, argumentCount: 1)
+    #expect(
+      try events(bytes)
+        == [.frames(thread: 5, [frame], variables: [[Variable(name: "x", value: list)]])])
+  }
+
+  @Test("a frame head has no variables, and says of how many frames it is one")
+  func frameHeads() throws {
+    let bytes =
+      ascii("FRMS") + int(7) + int(5) + ascii("N") + int(20) + int(31) + int(1) + int(1) + int(9)
+      + int(3) + prefixed("f") + prefixed("<string>") + int(1) + int(1)
+    let frame = Frame(
+      function: "f", file: "<string>", line: 3, firstLine: 1, lastLine: 9, argumentCount: 1)
+    #expect(
+      try events(bytes + ascii("STND") + int(5) + ascii("FAIL") + int(7) + prefixed("no"), count: 3)
+        == [
+          .frameHeads(request: 7, thread: 5, start: 20, total: 31, [frame]),
+          .threadStands(thread: 5), .failure(request: 7, message: "no"),
+        ])
   }
 
   @Test("several events in one piece are read one after the other")

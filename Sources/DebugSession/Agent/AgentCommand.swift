@@ -10,6 +10,8 @@ enum AgentCommand: Hashable, Sendable {
   case breakAll
   case resumeAll
   case execute(text: String, thread: Int, frame: Int, id: Int)
+  case threadFrames(thread: Int)
+  case frameHeads(request: Int, thread: Int, start: Int, count: Int)
   case children(expression: String, thread: Int, frame: Int, id: Int)
   /// No stops at exceptions at all.
   case ignoreExceptions
@@ -46,6 +48,9 @@ extension AgentCommand {
       writer.start("exec")
       writer.write(text)
       writer.write(fields: [thread, frame, id, Self.pythonFrame, 0])
+    case .threadFrames(let thread): writer.start("thrf", thread)
+    case .frameHeads(let request, let thread, let start, let count):
+      writer.start("frms", request, thread, start, count)
     case .children(let expression, let thread, let frame, let id):
       writer.start("chld")
       writer.write(expression)

@@ -12,7 +12,12 @@ enum AgentEvent: Hashable, Sendable {
   case breakpointHit(id: Int, thread: Int)
   case hitCount(request: Int, count: Int)
   case exception(type: String, thread: Int, message: String)
-  case frames(thread: Int, [Frame])
+  /// Frames and their variables.
+  case frames(thread: Int, [Frame], variables: [[Variable]])
+  /// Frames from number `start` on, of `total` in all. Those of a stop have request 0.
+  case frameHeads(request: Int, thread: Int, start: Int, total: Int, [Frame])
+  case threadStands(thread: Int)
+  case failure(request: Int, message: String)
   case executionResult(id: Int, Value)
   case executionError(id: Int, message: String)
   case children(id: Int, [Child])
@@ -41,6 +46,9 @@ extension AgentEvent {
     case "BKHC": .hitCount(request: try reader.integer(), count: try reader.integer())
     case "EXCP": try exception(reader)
     case "THRF": try frames(reader)
+    case "FRMS": try frameHeads(reader)
+    case "STND": .threadStands(thread: try reader.integer())
+    case "FAIL": .failure(request: try reader.integer(), message: try reader.text())
     case "EXCR": .executionResult(id: try reader.integer(), try value(reader))
     case "EXCE": .executionError(id: try reader.integer(), message: try reader.text())
     case "CHLD": try children(reader)
@@ -76,26 +84,46 @@ extension AgentEvent {
     let thread = try reader.integer()
     _ = try reader.string()
     var frames: [Frame] = []
-    for _ in 0..<(try reader.count()) { frames.append(try frame(reader)) }
-    return .frames(thread: thread, frames)
+    var variables: [[Variable]] = []
+    for _ in 0..<(try reader.count()) {
+      frames.append(try frame(reader))
+      // Kind 2, a template frame, has a source file and line of its own.
+      if try reader.integer() == 2 {
+        _ = try reader.string()
+        _ = try reader.integer()
+      }
+      var own: [Variable] = []
+      for _ in 0..<(try reader.count()) {
+        own.append(Variable(name: try reader.text(), value: try value(reader)))
+      }
+      variables.append(own)
+    }
+    return .frames(thread: thread, frames, variables: variables)
   }
 
+  private static func frameHeads(_ reader: WireReader) throws(SessionError) -> AgentEvent {
+    let request = try reader.integer()
+    let thread = try reader.integer()
+    _ = try reader.string()
+    let start = try reader.integer()
+    let total = try reader.integer()
+    var frames: [Frame] = []
+    for _ in 0..<(try reader.count()) {
+      frames.append(try frame(reader))
+      _ = try reader.integer()
+    }
+    return .frameHeads(request: request, thread: thread, start: start, total: total, frames)
+  }
+
+  /// What frames and frame heads begin with.
   private static func frame(_ reader: WireReader) throws(SessionError) -> Frame {
     var frame = Frame(
       function: "", file: "", line: 0, firstLine: try reader.integer(),
-      lastLine: try reader.integer(), argumentCount: 0, variables: [])
+      lastLine: try reader.integer(), argumentCount: 0)
     frame.line = try reader.integer()
     frame.function = try reader.text()
     frame.file = try reader.text()
     frame.argumentCount = try reader.integer()
-    // Kind 2, a template frame, has a source file and line of its own.
-    if try reader.integer() == 2 {
-      _ = try reader.string()
-      _ = try reader.integer()
-    }
-    for _ in 0..<(try reader.count()) {
-      frame.variables.append(Variable(name: try reader.text(), value: try value(reader)))
-    }
     return frame
   }
 

@@ -5,7 +5,9 @@
 public final class AgentSession: DebuggerSession {
   private let connection: AgentConnection
   private var events: AsyncThrowingStream<AgentEvent, any Error>.Iterator
-  private var frames: [Int: [Frame]] = [:]
+  /// The frames that came with a thread's last stop, and how many it has in all.
+  private var frames: [Int: (known: [Frame], total: Int)] = [:]
+  private var hasNegotiated = false
   private var breakpoints: [Int: Breakpoint] = [:]
   private var pendingEvents: [ProgramEvent] = []
   private var steppingThread: Int?
@@ -26,7 +28,13 @@ public final class AgentSession: DebuggerSession {
   public func waitForAgent() async throws -> AgentDescription {
     // It announces a thread first of all; before that there may be no connection.
     try await answer { if case .threadStarted = $0 { true } else { nil } }
-    try connection.send(.negotiate(version: 1, features: []))
+    return try await negotiate()
+  }
+
+  /// Stops are told without values, and who handles which exception is not asked.
+  private func negotiate() async throws -> AgentDescription {
+    hasNegotiated = true
+    try connection.send(.negotiate(version: 1, features: ["handlers", "lazy"]))
     return try await answer { if case .negotiated(let agent, _) = $0 { agent } else { nil } }
   }
 
@@ -36,6 +44,7 @@ public final class AgentSession: DebuggerSession {
     while true {
       if case .stopped(let stop) = try await nextEvent(), stop.reason == .entry {
         try connection.send(.ignoreExceptions)
+        if !hasNegotiated { _ = try await negotiate() }
         return stop
       }
     }
@@ -103,7 +112,29 @@ public final class AgentSession: DebuggerSession {
 
   // MARK: Looking
 
-  public func frames(of thread: Int) -> [Frame] { frames[thread] ?? [] }
+  public func frames(of thread: Int) async throws -> [Frame] {
+    guard let (known, total) = frames[thread] else { return [] }
+    guard known.count < total else { return known }
+    let request = makeID()
+    try connection.send(
+      .frameHeads(request: request, thread: thread, start: known.count, count: total))
+    let rest = try await answer { event -> [Frame]? in
+      switch event {
+      case .frameHeads(request, _, _, _, let rest): rest
+      case .failure(request, _): []
+      default: nil
+      }
+    }
+    return known + rest
+  }
+
+  public func variables(of thread: Int, frame: Int) async throws -> [Variable] {
+    try connection.send(.threadFrames(thread: thread))
+    let variables = try await answer {
+      if case .frames(thread, _, let variables) = $0 { variables } else { nil }
+    }
+    return variables.indices.contains(frame) ? variables[frame] : []
+  }
 
   public func evaluate(_ text: String, thread: Int, frame: Int) async throws -> Evaluation {
     let id = makeID()
@@ -151,7 +182,9 @@ public final class AgentSession: DebuggerSession {
   /// Keeps what an event says about the program; returns what it means for the program's going on.
   private func apply(_ event: AgentEvent) throws -> ProgramEvent? {
     switch event {
-    case .frames(let thread, let frames): self.frames[thread] = frames
+    case .frames(let thread, let frames, _): self.frames[thread] = (frames, frames.count)
+    case .frameHeads(0, let thread, _, let total, let frames):
+      self.frames[thread] = (frames, total)
     case .entryStop(let thread): return stop(.entry, thread)
     case .stepDone(let thread): return stop(.step, thread)
     case .asyncBreak(let thread): return stop(.paused, thread)
@@ -165,13 +198,13 @@ public final class AgentSession: DebuggerSession {
       return .ended
     case .threadStarted, .threadEnded, .moduleLoaded, .breakpointBound, .breakpointPending,
       .hitCount, .executionResult, .executionError, .children, .output, .lineSet, .detached,
-      .negotiated:
+      .negotiated, .frameHeads, .threadStands, .failure:
       break
     }
     return nil
   }
 
   private func stop(_ reason: Stop.Reason, _ thread: Int) -> ProgramEvent {
-    .stopped(Stop(reason: reason, thread: thread, frames: frames(of: thread)))
+    .stopped(Stop(reason: reason, thread: thread, frames: frames[thread]?.known ?? []))
   }
 }
