@@ -23,6 +23,7 @@ Variable = collections.namedtuple('Variable', 'name value')
 Child = collections.namedtuple('Child', 'name expression value')
 Head = collections.namedtuple('Head', 'first_line last_line line name filename argument_count flags')
 Referred = collections.namedtuple('Referred', 'name expression value reference')
+Turn = collections.namedtuple('Turn', 'identifier kind state name head')
 Frame = collections.namedtuple(
     'Frame', 'first_line last_line line name filename argument_count kind variables')
 Event = collections.namedtuple('Event', 'code fields')
@@ -36,7 +37,7 @@ EVENTS = {
     'MTRX': 'isss', 'ACKN': 'is', 'OUTC': 'iis', 'CHLP': None, 'BRKE': 'is', 'BRKL': 'ii',
     'BRK2': None, 'STND': 'i', 'FAIL': 'is', 'FRMS': None, 'SCPS': None, 'VALS': None, 'VALU': None,
     'PROC': None, 'NOTE': 's',
-    'LOGP': 'iis', 'SRCF': 'is', 'CMPL': None, 'TGTS': None,
+    'LOGP': 'iis', 'SRCF': 'is', 'CMPL': None, 'TGTS': None, 'SUSP': None,
 }
 STOPS = ('LOAD', 'STPD', 'ASBR', 'BRKH', 'BRK2', 'EXCP', 'EXC2')
 
@@ -198,6 +199,11 @@ class Debugger(object):
                 for _ in range(self._integer())])
         elif code in ('FRMS', 'SCPS', 'VALS', 'VALU'):
             fields = self._lazily(code)
+        elif code == 'SUSP':
+            fields = (self._integer(), self._integer(), self._integer(), self._integer(), [
+                Turn(self._integer(), self._integer(), self._integer(), self._string(),
+                     [self._head() for _ in range(self._integer())])
+                for _ in range(self._integer())])
         elif code == 'BRK2':
             fields = (self._integer(), [self._integer() for _ in range(self._integer())])
         elif code == 'CHLP':
@@ -251,19 +257,22 @@ class Debugger(object):
                 for _ in range(self._integer())]
         thread, name, start, total = (
             self._integer(), self._string(), self._integer(), self._integer())
-        heads = [Head(self._integer(), self._integer(), self._integer(), self._string(),
-                      self._string(), self._integer(), self._integer())
-                 for _ in range(self._integer())]
+        heads = [self._head() for _ in range(self._integer())]
         if not request:
             self.frames[thread] = heads
         return request, thread, name, start, total, heads
+
+    def _head(self):
+        return Head(self._integer(), self._integer(), self._integer(), self._string(),
+                    self._string(), self._integer(), self._integer())
 
     def ask(self, code, *fields):
         """What follows the request in the answer; the text of a failure."""
         self.request += 1
         self.send(code, self.request, *fields)
         event = self.wait_for(
-            'FRMS', 'SCPS', 'VALS', 'VALU', 'CMPL', 'SRCF', 'TGTS', 'FAIL')
+            'FRMS', 'SCPS', 'VALS', 'VALU', 'CMPL', 'SRCF', 'TGTS', 'SUSP',
+            'FAIL')
         assert event.fields[0] == self.request, event
         return event.fields[1] if event.code == 'FAIL' else event.fields[1:]
 

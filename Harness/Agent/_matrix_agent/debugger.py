@@ -5,7 +5,8 @@ import os
 import sys
 
 from . import active_session, attached, breakpoints, code_filter, control, event_rules
-from . import exceptions, files, forks, log, output, stops, thread_start, threads, wakeup, wire
+from . import exceptions, files, forks, log, output, stops, suspended, thread_start, threads, wakeup
+from . import wire
 from .commands import Commands
 from .control import base
 from .genuine import _thread, posix
@@ -27,6 +28,7 @@ class Session(object):
         self.files = files.FileTable()
         self.breakpoints = breakpoints.BreakpointTable(self.files, self.control)
         self.threads = threads.ThreadTable(self.send)
+        self.suspended = suspended.Table(self.is_user_code)
         self.exceptions = None
         self.detached = False
         self.on_let_go = [self.breakpoints.patrol.end, self.release]

@@ -22,6 +22,7 @@ FEATURES = (
     'rules',
     'sliding',
     'sources',
+    'suspended',
     'targets',
 )
 
@@ -107,5 +108,6 @@ _COMMANDS = {
     'processes': {b'foll': ('iSSS', _follow)},
     'rules': {b'rule': (_read_rules, _set_rules)},
     'sources': queries.SOURCES,
+    'suspended': queries.SUSPENDED,
     'targets': queries.TARGETS,
 }

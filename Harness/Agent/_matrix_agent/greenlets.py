@@ -52,6 +52,15 @@ def everywhere():
     return heap.instances(greenlets.kind) if greenlets is not None else []
 
 
+def of_this_thread():
+    """The calling thread's greenlets that have not ended, the one that runs included."""
+    greenlets = library()
+    if greenlets is None:
+        return []
+    own = main_of(greenlets.current())
+    return [each for each in everywhere() if not greenlets.is_dead(each) and main_of(each) is own]
+
+
 def suspended_frames():
     """The frames of all suspended greenlets, each stack from the innermost outward."""
     found = []

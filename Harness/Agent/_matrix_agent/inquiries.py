@@ -17,9 +17,15 @@ class Inquiries(object):
     def __init__(self, session):
         self._session = session
 
+    def find(self, identifier):
+        """A thread, or a greenlet or task of one that stands; None where there is none."""
+        if identifier < 0 and 'suspended' in self._session.features:
+            return self._session.suspended.find(identifier)
+        return self._session.threads.get(identifier)
+
     def thread_frames(self, identifier):
         session = self._session
-        thread = session.threads.get(identifier)
+        thread = self.find(identifier)
         if thread is None:
             return UNKNOWN_THREAD % identifier
 
@@ -79,7 +85,7 @@ class Inquiries(object):
     def usable(self, identifier, frame_index, refuse):
         """The stopped thread that can evaluate now, or None after the refusal was sent. A frame
         that is None is not asked for."""
-        thread = self._session.threads.get(identifier)
+        thread = self.find(identifier)
         if thread is None:
             refuse(UNKNOWN_THREAD % identifier)
         elif thread.busy:

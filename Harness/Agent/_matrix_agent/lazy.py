@@ -10,7 +10,7 @@ def failure(request, why):
 
 def _frames(commands, request, identifier, start, count):
     session = commands.session
-    thread = session.threads.get(identifier)
+    thread = commands.find(identifier)
     if thread is None:
         session.send(failure(request, inquiries.UNKNOWN_THREAD % identifier))
     else:

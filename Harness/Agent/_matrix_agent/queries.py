@@ -1,4 +1,4 @@
-"""Commands that ask for completions, sources and step-into targets."""
+"""Commands that ask for completions, sources, step-into targets, greenlets and tasks."""
 
 from . import call_sites, completions, inquiries, lazy, limits, sources, stepping, wire
 
@@ -52,6 +52,15 @@ def _step_into_target(commands, identifier, number):
     return None
 
 
+def _suspended(commands, request, identifier, start, count):
+    if identifier < 0:
+        commands.session.send(lazy.failure(request, inquiries.UNKNOWN_THREAD % identifier))
+        return
+    lazy.ask(commands, request, identifier, None, limits.CHILDREN, lambda thread, frame:
+             commands.session.suspended.event(request, thread, start, count))
+
+
 COMPLETIONS = {b'cmpl': ('iiiSi', _complete)}
+SUSPENDED = {b'susp': ('iiii', _suspended)}
 SOURCES = {b'srcf': ('iiiS', _source)}
 TARGETS = {b'tgts': ('iii', _targets), b'stpt': ('ii', _step_into_target)}

@@ -137,13 +137,16 @@ class Stops(object):
         if place is None:
             shown = frames.running_frames(thread.identifier)
         return frames.heads_event(
-            request, thread.identifier, self._threads.name(thread.identifier), shown,
+            request, thread.identifier, self._name(thread), shown,
             place.line if place is not None else None, start, count, self._session.is_user_code)
+
+    def _name(self, thread):
+        return thread.name or self._threads.name(thread.identifier)
 
     def frames_event(self, thread, late=None):
         """THRF for a thread that is stopped."""
-        return frames.frame_list(thread.identifier, self._threads.name(thread.identifier),
-                                 thread.frames, thread.place.line, late)
+        return frames.frame_list(
+            thread.identifier, self._name(thread), thread.frames, thread.place.line, late)
 
     def frames_of_running(self, thread, late=None):
         """THRF for a thread that runs."""

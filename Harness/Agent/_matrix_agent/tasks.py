@@ -110,8 +110,14 @@ def outermost_frame(task):
     return getattr(own, 'cr_frame', None) or getattr(own, 'gi_frame', None)
 
 
-def is_waiting(task):
-    return _own(task, '_fut_waiter') is not None
+def never_ran(task):
+    """True for one that has not begun, which does not run."""
+    frame = outermost_frame(task)
+    if frame is None:
+        return False
+    own = coroutine(task)
+    suspended = getattr(own, 'cr_suspended', getattr(own, 'gi_suspended', None))    # since 3.11
+    return frame.f_lasti < 0 if suspended is None else not suspended
 
 
 # Coroutines

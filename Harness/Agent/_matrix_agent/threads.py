@@ -29,6 +29,8 @@ class StopPlace(object):
 class DebugThread(object):
     """One thread: its step, whether a break is wanted of it, and how to wait while stopped."""
 
+    name = None                         # where it is not the one that the program sees
+
     def __init__(self, identifier):
         self.identifier = identifier
         self.step = None
@@ -39,6 +41,7 @@ class DebugThread(object):
         self.adopted = False
         self.place = None
         self.frames = []
+        self.turns = None               # addresses of the greenlet and the task that run, once asked
         self.references = None          # what the debugger was given numbers for at this stop
         self.written = []               # channels and texts that the debugger was not told yet
         self.blocked = False
@@ -55,6 +58,7 @@ class DebugThread(object):
                 self._work.pop(0)()
         self.place = None
         self.frames = []
+        self.turns = None
         if self.references is not None:
             self.references.clear()
 
