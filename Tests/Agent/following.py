@@ -35,9 +35,16 @@ class Followed(Attached):
 class FollowTestCase(AttachTestCase):
     secret = 'open sesame'
 
-    def follow(self, debugger, features='processes', folder=''):
+    def follow(self, debugger, features='processes', folder='', tcp=False):
         """Asks for the children of a program; they come to `next_child`."""
-        self.listening, self.endpoint = self.listener()
+        if tcp:
+            self.listening = socket.socket()
+            self.listening.bind(('127.0.0.1', 0))
+            self.listening.listen(5)
+            self.listening.settimeout(classic_client.DEADLINE)
+            self.endpoint = str(self.listening.getsockname()[1])
+        else:
+            self.listening, self.endpoint = self.listener()
         self.addCleanup(self.listening.close)
         debugger.send('mtrx', 1, features)
         assert 'processes' in debugger.wait_for('MTRX').fields[3]

@@ -1,13 +1,13 @@
 """Processes of the program are followed where the debugger asks for it, and let go where not."""
 
 import os
+import shutil
 import signal
-import subprocess
 import sys
 import unittest
 
 import classic_client
-from attaching import INJECTED, Running
+from attaching import AGENT, INJECTED, LOADER, Running
 from following import FollowTestCase
 
 FORK = '''
@@ -97,6 +97,21 @@ class ForkTest(FollowTestCase):
         child.send('resa')
         self.assertEqual(child.until_end(), [])
         self.finish(debugger, '3\n')
+
+    def test_log_points_and_breakpoints_of_functions_are_inherited(self):
+        program = self.write(FORK)
+        debugger = self.launch_following(program, features='processes,logs,functions')
+        debugger.send('brkl', 1, program['work'], program.path, 0, '', 0, 0, 'logged')
+        debugger.send('brkl', 2, program['next'], program.path, 1, 'number', 0, 0, '{number}')
+        debugger.send('brkf', 3, 'work', 0, '', 0, 0, '')
+        debugger.send('resa')
+        child = self.next_child(debugger).take()
+        self.hit(child, program, 'work')
+        child.send('resa')
+        self.assertNotIn('BRKH', child.until_end())
+        logged = [event.fields for event in child.events if event.code == 'LOGP']
+        self.assertEqual([fields[-1] for fields in logged], ['logged', '1'])
+        self.finish(debugger, '41\n')
 
     def test_children_of_children_are_followed_and_outlive_their_parents_session(self):
         program = self.write("""
@@ -231,6 +246,64 @@ class ForkTest(FollowTestCase):
         debugger.until_closed()
         self.assertEqual(running.exit_status(), 0)
         self.assertEqual((running.output(), running.errors()), ('41\n', ''))
+
+    def test_a_debugger_may_listen_on_tcp(self):
+        program = self.write(FORK)
+        debugger = self.launch(program, interpreter_options=['-W', 'ignore'])
+        self.follow(debugger, tcp=True)
+        debugger.break_at(1, program.path, program['work'])
+        debugger.send('resa')
+        child = self.next_child(debugger).take()
+        self.hit(child, program, 'work')
+        child.detach()
+        self.finish(debugger, '41\n')
+
+    def test_an_injected_agent_that_has_no_files_any_more_is_given_some(self):
+        program = self.write(INJECTED + """
+import os, subprocess, time
+print('ready', flush=True)
+while not hasattr(sys, 'goes'):
+    time.sleep(0.001)
+def work():
+    return 4                        # @work
+if os.fork() == 0:
+    os._exit(work())
+print(os.WEXITSTATUS(os.wait()[1]))
+print(subprocess.call([sys.executable, '-c', 'import other']))
+""")
+        other = self.write('import sys\nvalue = 5         # @other\nsys.exit(value)\n', 'other.py')
+        running = Running(['-W', 'ignore', program.path], dict(os.environ, PYTHONPATH=self.folder))
+        self.addCleanup(running.close)
+        running.wait_for_output('ready')
+        folder = os.path.join(self.folder, 'agent')
+        shutil.copytree(AGENT, folder, ignore=shutil.ignore_patterns('__pycache__'))
+        listening, endpoint = self.listener()
+        with open(LOADER) as file:
+            running.inject('exec(%r)' % (file.read() + '\nload(%r, "attach", %r, "token", '
+                                         '"NoBreakOnAttach")\n' % (folder, endpoint)))
+        debugger, status = self.accept(running, listening)
+        self.assertEqual(status, 0, running.errors())
+        debugger.send('mtrx', 1, 'acknowledge')
+        debugger.wait_for('ACKN')
+        shutil.rmtree(folder)
+        self.follow(debugger, 'processes,acknowledge')
+        self.assertEqual(debugger.wait_for('ACKN').fields[0], 2)
+        self.assertIn('only children by fork', debugger.wait_for('ACKN').fields[1])
+        debugger.send('foll', 1, self.endpoint, self.secret, AGENT)
+        self.assertEqual(debugger.wait_for('ACKN').fields[1], None)
+        debugger.send('sexi', 0, 0)
+        debugger.break_at(1, program.path, program['work'])
+        debugger.break_at(2, other.path, other['other'])
+        debugger.settle()
+        running.inject('import sys; sys.goes = True')
+        for label, found in (('work', program), ('other', other)):
+            child = self.next_child(debugger).take()
+            self.hit(child, found, label)
+            child.send('resa')
+            child.until_end()
+        debugger.until_closed()
+        self.assertEqual(running.exit_status(), 0)
+        self.assertEqual((running.output(), running.errors()), ('ready\n4\n5\n', ''))
 
     @unittest.skipIf(sys.version_info < (3, 7), 'there is no hook for forks')
     def test_a_child_that_was_let_go_can_be_attached_to(self):

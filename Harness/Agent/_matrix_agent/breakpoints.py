@@ -29,6 +29,16 @@ class Breakpoint(object):
         self.pass_count = 0
         self.hits = 0
 
+    def asked(self):
+        """The command that sets it, and its fields."""
+        fields = (self.identifier, self.line, self.requested) + self._limits()
+        if self.message is None:
+            return (b'brkp',) + fields
+        return (b'brkl',) + fields + (self.message.source,)
+
+    def _limits(self):
+        return self.condition.asked() + (self.pass_kind, self.pass_count)
+
     def set_pass_count(self, kind, count):
         self.pass_kind = kind
         self.pass_count = count

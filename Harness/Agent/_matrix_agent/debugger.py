@@ -317,8 +317,12 @@ class Session(object):
         """In a forked child: nothing is said, no lock is taken (another thread may have held it),
         and the descriptor is closed without ending the parent's connection. The result is what is left
         to do: a session of the child's own."""
-        following = self.following
-        left = following.in_child() if following is not None and not self.detached else None
+        left = None
+        try:
+            if self.following is not None and not self.detached:
+                left = self.following.in_child()
+        except BaseException:
+            log.error()
         self.detached = True
         if active_session.session is self:
             active_session.session = None

@@ -16,8 +16,13 @@ class FunctionBreakpoint(breakpoints.Breakpoint):
 
     def __init__(self, identifier, name):
         self.identifier = identifier
+        self._name = name
         self._parts = [part for part in name.strip().split('.') if part != '<locals>']
         self.begin(0)
+
+    def asked(self):
+        message = self.message.source if self.message is not None else ''
+        return (b'brkf', self.identifier, self._name) + self._limits() + (message,)
 
     def is_in(self, source):
         return False                    # It is placed by code, not by lines of files.

@@ -10,6 +10,7 @@ class Message(object):
     """What a log point says."""
 
     def __init__(self, text):
+        self.source = text
         self._parts = [part if literal else _Expression(part) for literal, part in _split(text)]
 
     def text(self, frame, patrol):

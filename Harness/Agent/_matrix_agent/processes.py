@@ -14,7 +14,7 @@ _LONGEST = 4096
 _MOST = 90000                   # bytes for a child by its environment; a variable has 128 KiB at most
 
 # The commands that a child is given, which has no debugger yet; as `Commands` knows them.
-_MODES, _BREAKPOINT, _RULES, _FEATURES, _FOLLOW = b'sexi', b'brkp', b'rule', b'mtrx', b'foll'
+_MODES, _RULES, _FEATURES, _FOLLOW = b'sexi', b'rule', b'mtrx', b'foll'
 
 
 class Following(object):
@@ -30,7 +30,8 @@ class Following(object):
     def _startup(self):
         """The folder that new Pythons are to look into; None where there is none to load from."""
         folder = os.path.join(self.folder or os.path.dirname(code_filter.PACKAGE), 'startup')
-        return folder if os.path.exists(os.path.join(folder, 'sitecustomize.py')) else None
+        is_there = os.path.exists(os.path.join(folder, 'sitecustomize.py'))
+        return folder if is_there and os.pathsep not in folder else None
 
     @property
     def reaches_new_pythons(self):
@@ -150,9 +151,7 @@ def state_of(session, with_breakpoints):
         parts.append(_command(_MODES, default, len(modes)))
         parts += [wire.integer(mode) + _string(name) for name, mode in modes]
     for each in session.breakpoints.all() if with_breakpoints else ():
-        kind, text = each.condition.asked()
-        parts.append(_command(_BREAKPOINT, each.identifier, each.line, each.requested, kind, text,
-                              each.pass_kind, each.pass_count))
+        parts.append(_command(*each.asked()))
     parts.append(_command(_FOLLOW, 1, following.endpoint, following.secret, following.folder))
     return b''.join(parts)
 

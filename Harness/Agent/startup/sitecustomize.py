@@ -17,7 +17,7 @@ def _begin():
     wanted = os.environ.pop('MATRIX_FOLLOW', None)
     places = os.environ.get('PYTHONPATH', '').split(os.pathsep)
     if here in places:
-        places.remove(here)
+        places = [place for place in places if place != here]
         if places:
             os.environ['PYTHONPATH'] = os.pathsep.join(places)
         else:
