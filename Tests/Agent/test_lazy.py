@@ -1,6 +1,7 @@
 """Lazy stops: a stop looks at no value, and what is asked for is looked at alone."""
 
 import os
+import sys
 import unittest
 
 from debuggee import DebugTestCase
@@ -142,14 +143,21 @@ class LazyStopTest(LazyTestCase):
         self.assertEqual(list(self.scopes(debugger, 1)), [GLOBAL])
         self.assertEqual(debugger.ask('scps', debugger.thread, 2), 'there is no frame 2')
 
-    def test_a_comprehension_of_a_module_has_its_variables(self):
+    def test_a_comprehension_of_a_module_has_its_variables_and_keeps_them_since_312(self):
         program = self.write('''
             def stop(n):
                 return n                    # @stop
             found = [stop(each) for each in [7]]
             ''')
         debugger = self.run_lazily_to(program, 'stop')
-        self.assertEqual(self.variables(debugger, LOCAL, 1)['each'].value.repr, '7')
+        scope = self.scopes(debugger, 1)[LOCAL]
+        self.assertEqual(self.values(debugger, scope)['each'].value.repr, '7')
+        answer = self.assign(debugger, scope, 'each', '8')
+        if sys.version_info >= (3, 12):
+            self.assertEqual(answer, 'this CPython cannot assign the variable each here')
+        else:
+            self.assertEqual(answer, '8')
+        self.assertEqual(debugger.finish(), 0)
 
     def test_the_exception_of_a_stop_has_its_reason(self):
         program = self.write('''
@@ -260,6 +268,29 @@ class ValuesTest(LazyTestCase):
         self.assertEqual(found['slow'].value.repr,
                          '<Slow: no time left to ask for its representation>')
         self.assertEqual(found['quick'].value.repr, '[1]')
+
+
+class BlockedTest(LazyTestCase):
+    def test_what_blocks_in_c_is_answered_in_its_place(self):
+        program = self.write('''
+            import time
+            class Blocks(object):
+                def __repr__(self):
+                    time.sleep(1)
+                    return 'Blocks()'
+            blocks = Blocks()
+            last = 1                        # @last
+            ''')
+        os.environ['MATRIX_EVALUATION_DEADLINE'] = '0.1'
+        self.addCleanup(os.environ.pop, 'MATRIX_EVALUATION_DEADLINE')
+        debugger = self.run_lazily_to(program, 'last')
+        scope = self.scopes(debugger)[GLOBAL]
+        late = '<error: the evaluation is in code that cannot be ended; its thread stays busy>'
+        self.assertEqual(debugger.ask('vals', debugger.thread, scope, 0, 100, 0), late)
+        self.assertEqual(debugger.ask('scps', debugger.thread, 0),
+                         '<error: previous evaluation has not completed>')
+        self.assertEqual(debugger.ask('frms', debugger.thread, 0, 1)[4][0].line, program['last'])
+        self.assertEqual(debugger.finish(), 0)
 
 
 class AssignTest(LazyTestCase):

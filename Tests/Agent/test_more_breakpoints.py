@@ -4,6 +4,7 @@ import os
 import sys
 import unittest
 
+from attaching import AttachTestCase, INJECTED
 from debuggee import DebugTestCase
 
 
@@ -187,6 +188,58 @@ class FunctionBreakpointTest(MoreTestCase):
         self.assertEqual(debugger.finish(), 0)
         self.assertEqual([event.fields[2] for event in debugger.events if event.code == 'LOGP'],
                          ['called with %d' % each for each in range(4)])
+
+
+class AttachedTest(AttachTestCase):
+    def test_functions_that_were_made_before_the_attach_are_found(self):
+        module = self.write("""
+            import functools
+            def decorated(function):
+                @functools.wraps(function)
+                def wrapper(*arguments):
+                    return function(*arguments)
+                return wrapper
+            class Worker(object):
+                @decorated
+                def method(self):
+                    return 1                # @method
+                @staticmethod
+                def static():
+                    def inner():
+                        return 2            # @inner
+                    return inner
+            def hidden():
+                def closure():
+                    return 3                # @closure
+                return closure
+            closure = [hidden()]
+            """, 'module.py')
+        program = self.write(INJECTED + """
+import module, time
+print('ready', flush=True)
+while not hasattr(sys, 'goes'):
+    time.sleep(0.001)
+module.Worker().method()
+module.Worker.static()()
+module.closure[0]()
+""")
+        running = self.run_program(program)
+        running.wait_for_output('ready')
+        debugger = self.attach(running, 'NoBreakOnAttach')
+        debugger.send('mtrx', 1, 'functions')
+        debugger.wait_for('MTRX')
+        answers = []
+        for number, name in enumerate(
+                ('module.Worker.method', 'Worker.static.inner', 'hidden.closure', 'Worker.absent')):
+            debugger.send('brkf', number, name, 0, '', 0, 0, '')
+            answers.append(debugger.wait_for('BRKS', 'BRKF').code)
+        self.assertEqual(answers, ['BRKS', 'BRKS', 'BRKS', 'BRKF'])
+        running.inject('import sys; sys.goes = True')
+        for label in ('method', 'inner', 'closure'):
+            identifier, thread = debugger.wait_for('BRKH').fields
+            self.assertEqual(debugger.lines(thread)[0], module[label])
+            debugger.send('resa')
+        self.assertEqual(running.exit_status(), 0)
 
 
 class TargetsTest(MoreTestCase):

@@ -2,8 +2,10 @@
 
 import gc
 import os
+import sys
 
 from . import breakpoints, bytecode, code_lines
+from .control import codes
 
 _HAS_NAMES = hasattr((lambda: None).__code__, 'co_qualname')       # since 3.11
 _OPTIMIZED = 0x01
@@ -32,16 +34,22 @@ class FunctionBreakpoint(breakpoints.Breakpoint):
         return is_users or _module_parts(source.path)[-1] in self._parts[:-1]
 
     def existing_codes(self):
-        """Code of functions that exist and have the name; up to 3.10 only they know it."""
-        kind = type(_start)
-        found = []
-        for value in gc.get_objects():
-            if type(value) is kind and value.__code__.co_name in self._parts:
-                code, name = value.__code__, value.__qualname__
-                if name.rpartition('.')[2] == code.co_name:     # not of another that it wraps
-                    name_tree(code, name)
-                if code.co_name == self._parts[-1]:
-                    found.append(code)
+        """Code of this name in the functions of modules and classes, whether or not it has run."""
+        found, seen = [], set()
+        spaces = [vars(module) for module in list(sys.modules.values())
+                  if type(module) is type(sys)]
+        while spaces:
+            for value in list(spaces.pop().values()):
+                if issubclass(type(value), type):
+                    if id(value) not in seen:
+                        seen.add(id(value))
+                        spaces.append(_dict_of(value))
+                    continue
+                for function in _functions_in(value):
+                    if function.__code__.co_name in self._parts:
+                        name_function(function)
+                        found += [code for code in codes.nested_code(function.__code__)
+                                  if code.co_name == self._parts[-1]]
         return found
 
     def codes_of(self, source, known):
@@ -73,12 +81,39 @@ class FunctionBreakpoint(breakpoints.Breakpoint):
     def is_hit(self, frame, patrol, failed):
         code = frame.f_code
         # The line of a function's beginning may be another's as well, and come again in itself.
+        if code.co_name != self._parts[-1] or frame.f_lasti > _start(code)[1]:
+            return False
         outside = self._outside(code)
-        if outside is None or frame.f_lasti > _start(code)[1]:
+        if outside is None:
             return False
         if outside == ['__main__'] and frame.f_globals.get('__name__') != '__main__':
             return False
         return breakpoints.Breakpoint.is_hit(self, frame, patrol, failed)
+
+
+_FUNCTION = type(lambda: None)
+_dict_of = type.__dict__['__dict__'].__get__
+
+
+def _functions_in(value):
+    """The functions that a value of a module or a class stands for."""
+    kind = type(value)
+    if kind is staticmethod or kind is classmethod:
+        value = value.__func__
+    found = [value.fget, value.fset, value.fdel] if kind is property else [value]
+    found = [each for each in found if type(each) is _FUNCTION]
+    for each in found:
+        wrapped = vars(each).get('__wrapped__')
+        if type(wrapped) is _FUNCTION and len(found) < 100:
+            found.append(wrapped)
+    return found
+
+
+def name_function(function):
+    """Up to 3.10 only the function knows the qualified name of its code."""
+    code, name = function.__code__, function.__qualname__
+    if name.rpartition('.')[2] == code.co_name:     # and not the name of another that it wraps
+        name_tree(code, name)
 
 
 def name_tree(code, name):
@@ -99,7 +134,14 @@ def name_tree(code, name):
 
 
 def _name(code):
-    return code.co_qualname if _HAS_NAMES else code_lines.memo(code).get('qualified name')
+    if _HAS_NAMES:
+        return code.co_qualname
+    memo = code_lines.memo(code)
+    if 'qualified name' not in memo:                # made before there was a debugger
+        for function in gc.get_referrers(code):
+            if type(function) is _FUNCTION:
+                name_function(function)
+    return memo.get('qualified name')
 
 
 def _start(code):
