@@ -141,7 +141,10 @@ class BreakpointTable(object):
         self._patch(source, code)
 
     def remove(self, breakpoint):
-        self._all.remove(breakpoint)
+        try:
+            self._all.remove(breakpoint)
+        except ValueError:
+            pass                        # Another thread did, just now.
         if breakpoint in self._functions:
             self._functions.remove(breakpoint)
         for source in self._files.all():
@@ -150,9 +153,12 @@ class BreakpointTable(object):
     def _take(self, breakpoint, source):
         for line, on_line in list(source.lines.items()):
             if breakpoint in on_line:
-                on_line.remove(breakpoint)
+                try:
+                    on_line.remove(breakpoint)
+                except ValueError:
+                    continue            # Another thread did, just now.
                 if not on_line:
-                    del source.lines[line]
+                    source.lines.pop(line, None)
                     self._unpatch(source, line)
 
     def clear(self):
@@ -226,7 +232,7 @@ class BreakpointTable(object):
 
     def _patch(self, source, code):
         if source.lines:
-            for line in code_lines.line_numbers(code).intersection(source.lines):
+            for line in code_lines.line_numbers(code).intersection(list(source.lines)):
                 key = (id(code), line)
                 patch = source.patches.get(key)
                 if patch is None:
@@ -234,8 +240,10 @@ class BreakpointTable(object):
                 self._control.apply(patch)
 
     def _unpatch(self, source, line):
-        for key in [key for key in source.patches if key[1] == line]:
-            self._control.remove(source.patches.pop(key))
+        for key in [key for key in list(source.patches) if key[1] == line]:
+            patch = source.patches.pop(key, None)
+            if patch is not None:
+                self._control.remove(patch)
 
 
 def _reference(source, code):

@@ -145,7 +145,10 @@ class Exceptions(object):
         """Predicts, from a frame outward, and remembers the answer."""
         previous = self._find(value)
         if previous is not None:
-            self._judged.remove(previous)
+            try:
+                self._judged.remove(previous)
+            except ValueError:
+                pass                    # Another thread did, just now.
         judged = _Judged(value)
         self._judged.append(judged)
         del self._judged[:-_REMEMBERED]

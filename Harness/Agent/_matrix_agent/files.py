@@ -2,6 +2,8 @@
 
 import os
 
+from .genuine import _thread
+
 
 class SourceFile(object):
     """One file name as compiled. `lines` maps a line to its breakpoints, in order of setting."""
@@ -26,6 +28,7 @@ class FileTable(object):
 
     def __init__(self):
         self._files = {}
+        self._adding = _thread.allocate_lock()
         self._directory = os.getcwd()
 
     def get(self, name):
@@ -39,8 +42,12 @@ class FileTable(object):
         known = self._files.get(name)
         if known is not None:
             return known, False
-        source = SourceFile(name, self._absolute(name), len(self._files) + 1)
-        self._files[name] = source
+        path = self._absolute(name)
+        with self._adding:
+            known = self._files.get(name)
+            if known is not None:
+                return known, False
+            source = self._files[name] = SourceFile(name, path, len(self._files) + 1)
         return source, True
 
     def _absolute(self, name):

@@ -90,7 +90,8 @@ def unseen(name, *beneath):
     absent = [each for each in (name,) + beneath if each not in sys.modules]
     module = stdlib(name)
     for each in absent:
-        sys.modules.pop(each, None)
+        if sys.modules.get(each) is _private.get(each):
+            sys.modules.pop(each, None)
     return module
 
 
@@ -114,7 +115,7 @@ def _load(name, shared):
         spec = _external.PathFinder.find_spec(name, _places)
     if spec is None or spec.loader is None:
         raise ImportError('the standard library has no ' + name)
-    programs = sys.modules.get(name)
+    programs, module = sys.modules.get(name), None
     try:
         module = _bootstrap.module_from_spec(spec)
         if not hasattr(module, '__builtins__'):
@@ -124,7 +125,9 @@ def _load(name, shared):
         spec.loader.exec_module(module)
     finally:
         # Modules in C that are initialised in one phase enter themselves.
-        if programs is not None:
+        if sys.modules.get(name) is not module:
+            pass                        # The program imports it at this moment.
+        elif programs is not None:
             sys.modules[name] = programs
         else:
             sys.modules.pop(name, None)

@@ -14,7 +14,7 @@ class CodeRegistry(object):
         self._sink = sink
         self._is_user_code = is_user_code
         self._codes = {}
-        self._files = set()
+        self._files = {}
         self._watched = set()
         self.late = False               # There may be code of the user's that ran before.
 
@@ -25,8 +25,9 @@ class CodeRegistry(object):
         """Code that runs for the first time. Library code is passed over until it is watched."""
         filename = code.co_filename
         if filename not in self._files:
-            self._files.add(filename)
-            self._sink.file_seen(filename)
+            mark = []
+            if self._files.setdefault(filename, mark) is mark:      # and no other thread's
+                self._sink.file_seen(filename)
         if filename in self._watched or self._is_user_code(filename):
             self.register(code)
 

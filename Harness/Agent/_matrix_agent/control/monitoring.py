@@ -2,15 +2,23 @@
 
 Events are asked for on the code objects that matter. Whatever fires elsewhere answers DISABLE,
 after which the place runs at full speed.
+
+On a free-threaded build the answer of one thread can be acted upon after another thread has applied a
+patch to that place, and nothing tells of it: a breakpoint would never be hit. So what a patch may want
+is never answered with DISABLE there. Steps, breaks and lines have a tool id of their own for that, and
+functions that are only looked at once are still passed over at full speed.
 """
 
 import _weakref
 import sys
 
 from .. import code_lines
+from ..genuine import _thread
 from . import base, codes
 
 _monitoring = getattr(sys, 'monitoring', None)
+
+FREE_THREADED = not getattr(sys, '_is_gil_enabled', lambda: True)()
 
 
 class NoToolLeft(base.Refused):
@@ -25,8 +33,11 @@ class MonitoringControl(base.ExecutionControl):
 
     def __init__(self, sink, is_user_code):
         base.ExecutionControl.__init__(self, sink, is_user_code)
-        self._tool = None
-        self._callbacks = {}
+        self._tool = None               # of events that all code has
+        self._places = None             # of those that patches ask for; the same with a GIL
+        self._callbacks = []
+        self._changing = _Turn()
+        self._was_patched = set()
         self._modes = set()
         # Counts applied patches. An answer that was made up before a patch and given after it must
         # not be DISABLE: that would undo the restart of events which belongs to the patch. Nothing
@@ -39,17 +50,25 @@ class MonitoringControl(base.ExecutionControl):
     def prepare(self, attach):
         """Takes the tool id, so that there being none is known before anything is said."""
         if self._tool is None:
-            self._tool = _take_tool()
+            self._tool = self._places = _take_tool()
+            if FREE_THREADED:
+                try:
+                    self._places = _take_tool()
+                except NoToolLeft:
+                    pass                # Then functions are not passed over at full speed.
 
     def start(self):
         self.prepare(False)
-        self._callbacks = dict((getattr(_monitoring.events, name), callback) for name, callback in (
-            ('PY_START', self._py_start), ('PY_RESUME', self._py_resume),
-            ('PY_THROW', self._py_throw), ('LINE', self._py_line), ('JUMP', self._py_jump),
-            ('PY_RETURN', self._py_return), ('PY_YIELD', self._py_yield),
-            ('PY_UNWIND', self._py_unwind), ('RAISE', self._py_raise)))
-        for event, callback in self._callbacks.items():
-            _monitoring.register_callback(self._tool, event, self._bounded(callback))
+        tool, places = self._tool, self._places
+        self._callbacks = [(tool, event, callback) for tool, event, callback in (
+            (places, 'PY_START', self._py_entry), (tool, 'PY_START', self._py_start),
+            (places, 'PY_RESUME', self._py_resume), (places, 'PY_THROW', self._py_throw),
+            (places, 'LINE', self._py_line), (places, 'JUMP', self._py_jump),
+            (places, 'PY_RETURN', self._py_return), (places, 'PY_YIELD', self._py_yield),
+            (tool, 'PY_UNWIND', self._py_unwind), (tool, 'RAISE', self._py_raise))]
+        for tool, event, callback in self._callbacks:
+            _monitoring.register_callback(
+                tool, getattr(_monitoring.events, event), self._bounded(callback))
         self._set_global_events()
 
     def _bounded(self, callback):
@@ -83,16 +102,18 @@ class MonitoringControl(base.ExecutionControl):
         tool, self._tool = self._tool, None
         if tool is None:
             return
-        _monitoring.set_events(tool, 0)
+        for each in set([tool, self._places]):
+            _monitoring.set_events(each, 0)
         for reference in list(self._local.values()):
             code = reference.code()
             if code is not None:
-                _monitoring.set_local_events(tool, code, 0)
+                _monitoring.set_local_events(self._places, code, 0)
         self._local.clear()
         self._followed.clear()
-        for event in self._callbacks:
-            _monitoring.register_callback(tool, event, None)
-        _monitoring.free_tool_id(tool)
+        for each, event, _ in self._callbacks:
+            _monitoring.register_callback(each, getattr(_monitoring.events, event), None)
+        for each in set([tool, self._places]):
+            _monitoring.free_tool_id(each)
 
     # Callbacks
 
@@ -100,6 +121,8 @@ class MonitoringControl(base.ExecutionControl):
         changes = self._changes
         if code not in self._codes:
             self._codes.first_sight(code)
+        if self._places != self._tool:
+            return _monitoring.DISABLE if changes == self._changes else None
         if base.ENTRY in self._modes and self.is_user_code(code.co_filename):
             self.sink.on_call(sys._getframe(2))
             return None
@@ -108,14 +131,28 @@ class MonitoringControl(base.ExecutionControl):
             # Where the body is on the line of the `def`, both events are at one instruction, and
             # since 3.13 DISABLE for the one switches off the other.
             return None
+        return self._nothing(code, changes)
+
+    def _nothing(self, code, changes):
+        """The answer where nothing is wanted: DISABLE, where that cannot overtake a patch."""
+        if FREE_THREADED and (id(code) in self._was_patched
+                              or self.is_user_code(code.co_filename)):
+            return None
         return _monitoring.DISABLE if changes == self._changes else None
+
+    def _py_entry(self, code, offset):
+        changes = self._changes
+        if base.ENTRY in self._modes and self.is_user_code(code.co_filename):
+            self.sink.on_call(sys._getframe(2))
+            return None
+        return self._nothing(code, changes)
 
     def _py_resume(self, code, offset):
         changes = self._changes
         if base.ENTRY in self._modes and self.is_user_code(code.co_filename):
             self.sink.on_call(sys._getframe(2))
             return None
-        return _monitoring.DISABLE if changes == self._changes else None
+        return self._nothing(code, changes)
 
     def _py_throw(self, code, offset, exception):
         if base.ENTRY in self._modes and self.is_user_code(code.co_filename):
@@ -130,7 +167,7 @@ class MonitoringControl(base.ExecutionControl):
         if base.EVERYWHERE in self._modes and self.is_user_code(code.co_filename):
             self.sink.on_line(sys._getframe(2))
             return None
-        return _monitoring.DISABLE if changes == self._changes else None
+        return self._nothing(code, changes)
 
     def _py_jump(self, code, source, target):
         """A jump back to the same line begins the line anew, as in `while True: pass`. It gives no
@@ -148,7 +185,7 @@ class MonitoringControl(base.ExecutionControl):
                 base.EVERYWHERE in self._modes and self.is_user_code(code.co_filename)):
             self.sink.on_line(frame)
             return None
-        return _monitoring.DISABLE if changes == self._changes else None
+        return self._nothing(code, changes)
 
     def _py_return(self, code, offset, value):
         frame = sys._getframe(2)
@@ -192,6 +229,14 @@ class MonitoringControl(base.ExecutionControl):
     # Patches
 
     def _apply(self, patch):
+        with self._changing:
+            self._apply_now(patch)
+
+    def _remove(self, patch):
+        with self._changing:
+            self._remove_now(patch)
+
+    def _apply_now(self, patch):
         if patch.place != base.ENTRY:
             self._unreached.add(patch.place)
         if patch.place == base.LINE:
@@ -199,7 +244,7 @@ class MonitoringControl(base.ExecutionControl):
             local.lines.add(patch.line)
             self._changes += 1
             self._set_local_events(patch.code, local)
-            if patch.line == patch.code.co_firstlineno:
+            if patch.line == patch.code.co_firstlineno and self._places == self._tool:
                 # Its entry may have answered DISABLE before; see _py_start.
                 _monitoring.restart_events()
         elif patch.place == base.FRAME:
@@ -213,9 +258,10 @@ class MonitoringControl(base.ExecutionControl):
             self._modes.add(patch.place)
             self._changes += 1
             self._set_global_events()
-            _monitoring.restart_events()
+            if self._places == self._tool:
+                _monitoring.restart_events()
 
-    def _remove(self, patch):
+    def _remove_now(self, patch):
         if patch.place in (base.LINE, base.FRAME):
             code = patch.code if patch.place == base.LINE else patch.frame.f_code
             local = self._local.get(id(code)) if code is not None else None
@@ -243,21 +289,23 @@ class MonitoringControl(base.ExecutionControl):
             events = local.events if local is not None else 0
             # Only a change has it look. Nothing is registered for this event.
             _monitoring.set_local_events(
-                self._tool, code, events ^ _monitoring.events.STOP_ITERATION)
-            _monitoring.set_local_events(self._tool, code, events)
+                self._places, code, events ^ _monitoring.events.STOP_ITERATION)
+            _monitoring.set_local_events(self._places, code, events)
 
     def _local_of(self, code):
         key = id(code)
         local = self._local.get(key)
         if local is None:
-            table = self._local
+            table, was_patched = self._local, self._was_patched
 
             def forget(_reference):
                 try:
                     table.pop(key, None)
+                    was_patched.discard(key)
                 except:                 # noqa: E722  (as in `codes`)
                     pass
 
+            was_patched.add(key)
             local = self._local[key] = _Local(_weakref.ref(code, forget))
         return local
 
@@ -273,9 +321,11 @@ class MonitoringControl(base.ExecutionControl):
             wanted |= events.LINE | events.JUMP
         if local.frames:
             wanted |= events.PY_RETURN | events.PY_YIELD
-        restart = local.events & events.LINE and wanted & events.LINE and not local.complete
+        had = local.events & events.LINE or base.EVERYWHERE in self._modes
+        restart = had and wanted & events.LINE and not local.complete and not (
+            FREE_THREADED and self.is_user_code(code.co_filename))
         if wanted != local.events:
-            _monitoring.set_local_events(self._tool, code, wanted)
+            _monitoring.set_local_events(self._places, code, wanted)
             local.events = wanted
         if restart:
             _monitoring.restart_events()
@@ -284,19 +334,49 @@ class MonitoringControl(base.ExecutionControl):
             self._local.pop(id(code), None)
 
     def _set_global_events(self):
+        with self._changing:
+            self._set_global_events_now()
+
+    def _set_global_events_now(self):
         if self._tool is None:
             return
         events = _monitoring.events
-        wanted = events.PY_START
+        wanted, places = events.PY_START, 0
         if self._followed or self.unwinding:
             wanted |= events.PY_UNWIND
         if base.ENTRY in self._modes:
-            wanted |= events.PY_RESUME | events.PY_THROW
+            places |= events.PY_START | events.PY_RESUME | events.PY_THROW
         if base.EVERYWHERE in self._modes:
-            wanted |= events.LINE | events.JUMP
+            places |= events.LINE | events.JUMP
         if base.RAISE in self._modes:
             wanted |= events.RAISE
+        if self._places == self._tool:
+            wanted |= places
+        else:
+            _monitoring.set_events(self._places, places)
         _monitoring.set_events(self._tool, wanted)
+
+
+class _Turn(object):
+    """One thread at a time. What comes in between on the same thread, such as a finalizer, passes."""
+
+    def __init__(self):
+        self._lock = _thread.allocate_lock()
+        self._owner = None
+        self._depth = 0
+
+    def __enter__(self):
+        own = _thread.get_ident()
+        if self._owner != own:
+            self._lock.acquire()
+            self._owner = own
+        self._depth += 1
+
+    def __exit__(self, *exception):
+        self._depth -= 1
+        if not self._depth:
+            self._owner = None
+            self._lock.release()
 
 
 class _Local(object):
