@@ -201,5 +201,87 @@ class StepTest(GreenletTestCase):
                     self.assertEqual(debugger.exit_status(), 0)
 
 
+# A greenlet that others would wait for in vain where an exception of the agent's struck it.
+BESIDE = '''
+import gevent
+count = []
+def beside():
+    try:
+        while not done:
+            count.append(1)             # @beside
+            time.sleep(0.001)
+    except BaseException as error:
+        print('struck', type(error).__name__, flush=True)
+done = []
+other = gevent.spawn(beside)
+'''
+RAISES = '''
+import greenlet
+def work(n):
+    raise ValueError(n)                 # @raise
+def outer():
+    try:
+        greenlet.greenlet(work).switch(1)
+    except ValueError:
+        pass
+    try:
+        greenlet.greenlet(work).switch(2)       # @second
+    finally:
+        done = True
+outer()
+'''
+
+
+class EvaluationTest(GreenletTestCase):
+    def stopped(self, library, deadline):
+        source = dict(LIBRARIES).get(library)
+        if source is None:
+            self.skipTest('there is no ' + library)
+        self.environment['MATRIX_EVALUATION_DEADLINE'] = str(deadline)
+        beside = BESIDE if library == 'gevent' else BESIDE.replace('gevent', 'eventlet')
+        program = self.write(source.replace('\ndef outer', beside + '\ndef outer').replace(
+            "print('end')", "done.append(1)\nprint('end')"))
+        return program, self.run_to(program, 'after')
+
+    def end(self, program, debugger):
+        debugger.send('brkr', program['after'], 1)
+        self.assertEqual(debugger.finish(), 0)
+        self.assertEqual(debugger.output(), '[0, 2, 4]\nend\n')
+        self.assertNotIn('Expired', debugger.errors())
+
+    def test_an_expression_that_waits_lets_other_greenlets_run_without_stops(self):
+        for library, _ in LIBRARIES:
+            program, debugger = self.stopped(library, 10)
+            debugger.break_at(2, program.path, program['beside'])
+            before = int(debugger.evaluate('len(count)').repr)
+            self.assertEqual(debugger.evaluate('time.sleep(0.02)').repr, 'None')
+            self.assertGreater(int(debugger.evaluate('len(count)').repr), before)
+            debugger.send('brkr', program['beside'], 2)
+            self.end(program, debugger)
+
+    def test_an_expression_that_waits_too_long_in_gevent_is_ended_and_nothing_else(self):
+        program, debugger = self.stopped('gevent', 0.2)
+        self.assertEqual(debugger.evaluate('time.sleep(3600)'),
+                         '<error: the evaluation was ended after 0.2 seconds>')
+        self.assertEqual(debugger.evaluate('1 + 1').repr, '2')
+        self.end(program, debugger)
+
+    def test_one_that_cannot_be_ended_is_answered_for_and_nothing_else_is_ended(self):
+        program, debugger = self.stopped('eventlet', 0.2)
+        self.assertIn('cannot be ended', debugger.evaluate('time.sleep(1)'))
+        self.end(program, debugger)
+
+
+class ExceptionTest(GreenletTestCase):
+    def test_an_exception_is_handled_where_the_greenlet_that_made_its_own_catches_it(self):
+        program = self.write(RAISES)
+        debugger = self.launch(program)
+        debugger.send('sexi', 32, 0)
+        debugger.send('mtrx', 1, 'handlers')
+        debugger.wait_for('MTRX')
+        self.assertEqual(debugger.go_on(), ('EXCP', program['raise']))
+        self.assertEqual(debugger.variables()['n'].repr, '2')
+
+
 if __name__ == '__main__':
     unittest.main()

@@ -9,8 +9,8 @@ again now and then) it is looked at again when it has left the frame in question
 import builtins
 import os
 
-from . import bytecode, code_filter, files, handlers, limits, safe_repr, scopes, stepping, threads
-from . import wire
+from . import bytecode, code_filter, files, greenlets, handlers, limits, safe_repr, scopes, stepping
+from . import threads, wire
 from .control import base
 from .genuine import _thread
 
@@ -153,7 +153,7 @@ class Exceptions(object):
         self._judged.append(judged)
         del self._judged[:-_REMEMBERED]
         doubtful = None
-        for outer in base.stack(frame):
+        for outer in greenlets.stack(frame):
             filename = outer.f_code.co_filename
             if code_filter.is_agent(filename):
                 break
@@ -253,7 +253,7 @@ class _Judged(object):
         if id(frame) == self.caught_by:
             arrived, self._arrived = self._arrived, True
             return arrived
-        return all([id(outer) != self.caught_by for outer in base.stack(frame)])
+        return all([id(outer) != self.caught_by for outer in greenlets.stack(frame)])
 
 
 class _Kept(object):

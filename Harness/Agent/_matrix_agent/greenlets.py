@@ -21,7 +21,7 @@ class _Library(object):
         known = vars(kind)
         self.parent, self.frame = known['parent'].__get__, known['gr_frame'].__get__
         self.is_dead, self.is_active = known['dead'].__get__, known['__bool__']
-        self.current = module.getcurrent
+        self.current, self.throw = module.getcurrent, known['throw']
         self.threads = getattr(module, 'get_total_main_greenlets', None)
 
 
@@ -94,6 +94,62 @@ def parent_frame():
     while parent is not None and greenlets.is_dead(parent):
         parent = greenlets.parent(parent)
     return greenlets.frame(parent) if parent is not None else None
+
+
+def stack(frame):
+    """The frames from `frame` of the calling thread outward, also where an exception goes on that
+    leaves a greenlet: in the one that made it."""
+    found = []
+    greenlet = current()
+    while True:
+        while frame is not None:
+            found.append(frame)
+            frame = frame.f_back
+        if greenlet is None or not _passes_on(greenlet):
+            return found
+        greenlet = library().parent(greenlet)
+        frame = library().frame(greenlet) if greenlet is not None else None
+
+
+def _passes_on(greenlet):
+    """False where a library runs the greenlet's function, and catches everything (gevent)."""
+    for kind in type.__dict__['__mro__'].__get__(type(greenlet)):
+        if kind is library().kind:
+            return True
+        if 'run' in type.__dict__['__dict__'].__get__(kind):
+            return type(type.__dict__['__dict__'].__get__(kind)['run']) is type(stack)
+    return False
+
+
+class Waiting(object):
+    """The calling thread's greenlet, which may have switched to another when its time is up: what
+    another thread raises then strikes the wrong one."""
+
+    def __init__(self, frame):
+        self._frame = frame             # one that is on its stack
+        self._greenlet = current()
+        hubs = sys.modules.get('gevent._hub_local')
+        ask = getattr(hubs, 'get_hub_if_exists', None)
+        self._hub = ask() if ask is not None else None
+
+    def runs(self, thread):
+        """Whether it runs on the thread: told from another thread, which keeps the GIL meanwhile."""
+        if self._greenlet is None:
+            return True
+        frame = sys._current_frames().get(thread)
+        while frame is not None and frame is not self._frame:
+            frame = frame.f_back
+        return frame is not None
+
+    def throw(self, kind, is_wanted):
+        """Has gevent's hub raise an exception where the greenlet waits, if it is wanted still."""
+        run = getattr(getattr(self._hub, 'loop', None), 'run_callback_threadsafe', None)
+        if run is not None:
+            run(self._throw, kind, is_wanted)
+
+    def _throw(self, kind, is_wanted):
+        if is_wanted():
+            library().throw(self._greenlet, kind)
 
 
 def main_of(greenlet):

@@ -11,8 +11,9 @@ watches conditions of breakpoints: that stays from the first condition to the en
 """
 
 import os
+import sys
 
-from . import native, thread_start, wakeup
+from . import greenlets, native, thread_start, wakeup
 from .genuine import _thread, time
 
 EVALUATION = 10.0       # seconds, for an expression, a statement or a condition that the user typed
@@ -45,6 +46,7 @@ class Budget(object):
         self._on_late = on_late
         self._patrol = patrol
         self._thread = _thread.get_ident()
+        self._waiting = None
         self._started = False
         self._done = False
         self._bell = None
@@ -63,13 +65,22 @@ class Budget(object):
             self._finish()
             raise
         finally:
+            self._waiting = None
             if outer is None:
                 _budgets.pop(self._thread, None)
             else:
                 _budgets[self._thread] = outer
 
+    def _own_frame(self):
+        """That of `run`, which is on the stack of the greenlet that works."""
+        frame = sys._getframe() if greenlets.library() is not None else None
+        while frame is not None and frame.f_code is not Budget.run.__code__:
+            frame = frame.f_back
+        return frame
+
     def start(self):
         if not self._started:
+            self._waiting = greenlets.Waiting(self._own_frame())
             self._started = True
             self._bell = wakeup.Wakeup()
             if self._patrol is None:
@@ -126,11 +137,16 @@ class Budget(object):
             if self._done:
                 return True
             self.over = True
-            _send(self._thread, Expired)
+            waiting = self._waiting
+            runs = waiting.runs(self._thread)
+            if runs:
+                _send(self._thread, Expired)
+            else:
+                waiting.throw(Expired, lambda: not self._done)
         if self._bell.wait(_AGAIN):
             return True
         with self._guard:
-            if not self._done:
+            if runs and not self._done:
                 _take_back(self._thread)
             return self._done
 
