@@ -96,20 +96,27 @@ class FunctionBreakpointTest(MoreTestCase):
             def generate():
                 yield 1                     # @generate
                 yield 2
+            async def coroutine(argument):
+                cell = lambda: argument     # @coroutine
+                return cell
             def one_line(): return 1        # @one
             last = work(2)                  # @last
             Worker().work()
             list(generate())
+            try:
+                coroutine(1).send(None)
+            except StopIteration:
+                pass
             one_line()
             work(0)
             ''')
         debugger = self.launch(program)
-        names = ('work', 'Worker.work', 'generate', 'one_line')
+        names = ('work', 'Worker.work', 'generate', 'coroutine', 'one_line')
         for number, name in enumerate(names):
             self.break_in(debugger, name, number + 1)
-        stops = [debugger.go_on() for _ in range(5)]
-        self.assertEqual(stops, [('BRKH', program[label])
-                                 for label in ('work', 'method', 'generate', 'one', 'work')])
+        labels = ('work', 'method', 'generate', 'coroutine', 'one', 'work')
+        self.assertEqual([debugger.go_on() for _ in labels],
+                         [('BRKH', program[label]) for label in labels])
         debugger.send('brkr', 0, 1)
         self.assertEqual(debugger.finish(), 0)
 

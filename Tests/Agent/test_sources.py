@@ -154,6 +154,24 @@ class SourcesTest(DebugTestCase):
         self.assertEqual(self.source(debugger, 1), 'stop()\n')
         self.assertEqual(self.source(debugger, 0, '<cell 2>'), 'stop()\nstop()\n')
 
+    def test_a_cell_that_is_the_users_by_a_rule_has_breakpoints(self):
+        program = self.write('''
+            lines = ['value = 1' + chr(10), 'value = 2' + chr(10)]
+            code = compile(''.join(lines), '<cell 1>', 'exec')
+            exec(code)
+            exec(code)                      # @again
+            ''')
+        debugger = self.launch(program)
+        debugger.send('mtrx', 1, 'rules,lazy')
+        debugger.wait_for('MTRX')
+        debugger.send('rule', 1, 1, '<cell 1>')
+        debugger.break_at(1, '<cell 1>', 2)
+        self.assertEqual(debugger.go_on(), ('BRKH', 2))
+        self.assertEqual(debugger.frames[debugger.thread][0].filename, '<cell 1>')
+        self.assertEqual(debugger.step('over')[0], 'STPD')
+        self.assertEqual(debugger.go_on(), ('BRKH', 2))
+        self.assertEqual(debugger.finish(), 0)
+
     def test_the_text_after_c_has_its_source_and_text_given_to_exec_has_none(self):
         text = 'def work():\n    return 1\nexec("work()")\n'
         debugger = self.launch(['-c', text])
