@@ -12,7 +12,7 @@ struct ClassicClientTests {
 
   @Test("agree on the protocol", arguments: await Machine.interpreters)
   func agreeOnTheProtocol(_ column: Machine.Named) async throws {
-    try await Machine.turnstile.pass {
+    try await Machine.wideTurnstile.pass {
       // Longer than ever seen: what never ends is told, with where it was, and ended.
       let program =
         "import faulthandler as f; f.dump_traceback_later(900, exit=True)\n"

@@ -51,6 +51,10 @@ enum Machine {
 
   /// Lets as many through at a time as there are cores, so that a deadline means what it says.
   static let turnstile = Turnstile(width: max(2, ProcessInfo.processInfo.activeProcessorCount))
+
+  /// For what waits more than it computes.
+  static let wideTurnstile = Turnstile(
+    width: 2 * max(2, ProcessInfo.processInfo.activeProcessorCount))
 }
 
 /// A counting semaphore for tasks.
