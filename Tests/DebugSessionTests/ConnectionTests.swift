@@ -47,6 +47,66 @@ struct ConnectionTests {
     }
   }
 
+  /// Writes what the agent says, where strings have a prefix.
+  private func said(_ code: String, _ fields: Any...) -> [UInt8] {
+    var writer = WireWriter()
+    writer.start(code)
+    var bytes = writer.bytes
+    for field in fields {
+      var one = WireWriter()
+      if let text = field as? String {
+        one.write(text)
+        bytes.append(UInt8(ascii: "U"))
+      } else if let number = field as? Int {
+        one.write(number)
+      }
+      bytes += one.bytes
+    }
+    return bytes
+  }
+
+  @Test("a session asks for stops without values, and for more frames where a stack is deep")
+  func lazyStops() async throws {
+    try await withSocketPath { path in
+      let connection = try AgentConnection(path: path, token: "right")
+      let agent = try connect(to: path)
+      let words =
+        said("THRF", 5, "MainThread", 0) + said("LOAD", 5) + said("MTRX", 1, "1.0", "trace", "lazy")
+        + said("FRMS", 0, 5, "MainThread", 0, 3, 1, 1, 9, 3, "inner", "/a.py", 0, 1)
+        + said("STPD", 5)
+        + said("FRMS", 1, 5, "MainThread", 1, 3, 2, 1, 9, 4, "outer", "/a.py", 0, 1)
+        + said("", 1, 9, 5, "<module>", "/a.py", 0, 1)
+      try UnixSocket.send(hello("right") + words, to: agent)
+      let session = AgentSession(connection)
+      #expect(try await session.waitForEntry().reason == .entry)
+      guard case .stopped(let stop) = try await session.nextEvent() else {
+        Issue.record("no stop")
+        return
+      }
+      #expect(stop.frames.map(\.function) == ["inner"])
+      let frames = try await session.frames(of: 5)
+      #expect(frames.map(\.function) == ["inner", "outer", "<module>"])
+      #expect(frames.map(\.line) == [3, 4, 5])
+
+      let expected =
+        AgentCommand.ignoreExceptions.encoded
+        + AgentCommand.negotiate(version: 1, features: ["handlers", "lazy"]).encoded
+        + AgentCommand.frameHeads(request: 1, thread: 5, start: 1, count: 3).encoded
+      var heard = [UInt8](repeating: 0, count: expected.count)
+      var filled = 0
+      while filled < heard.count {
+        let count = try heard.withUnsafeMutableBytes {
+          try agent.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
+        }
+        guard count > 0 else { break }
+        filled += count
+      }
+      #expect(heard == expected)
+      try agent.close()
+      session.close()
+    }
+  }
+
   @Test("closing ends a wait for a peer that never comes, and removes the socket")
   func closingEndsTheWait() async throws {
     try await withSocketPath { path in
