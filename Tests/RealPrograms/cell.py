@@ -16,10 +16,12 @@ import http.client
 import json
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import traceback
 
@@ -58,45 +60,39 @@ def expect(name, seen, wanted):
 
 
 class Program(object):
-    """The source, its labels, and what its first comments say."""
+    """The source, its labels, and what its comments say."""
 
     def __init__(self, name):
         self.path = os.path.join(HERE, name + '.py')
         with open(self.path) as file:
-            self.text = file.read()
+            text = file.read()
         self.lines = dict(
-            (label, number) for number, line in enumerate(self.text.splitlines(), 1)
+            (label, number) for number, line in enumerate(text.splitlines(), 1)
             for label in re.findall(r'@(\w+)', line.partition('# ')[2]))
 
-    def said(self, key):
-        found = re.search(r'(?m)^# %s: (.*)$' % key, self.text)
-        return found.group(1).split() if found else []
+        said = re.search(r'(?m)^# workers: (\d+)$', text)
+        self.workers = int(said.group(1)) if said else 0
 
 
 class Questions(object):
-    """What the program answers to, by HTTP or by the channel."""
+    """What the program answers to, by HTTP or by channels; `workers` processes of it do."""
 
-    def __init__(self, listening):
+    def __init__(self, listening, workers):
         listening.settimeout(DEADLINE)
-        self.connected, _ = listening.accept()
-        self.connected.settimeout(DEADLINE)
-        self.reader = self.connected.makefile('rb')
-        words = self.line().split()
-        self.port = int(words[1]) if words[0] == 'serving' else None
-        self.pid = int(words[-1])
-        if self.port is not None:
-            self.close()
+        self.port, self.channels = None, collections.OrderedDict()
+        for _ in range(workers):
+            channel = Channel(listening.accept()[0])
+            words = channel.line().split()
+            if words[0] == 'serving':
+                self.port = int(words[1])
+                channel.close()
+            self.channels[int(words[-1])] = channel
+        self.pids = sorted(self.channels)
 
-    def line(self):
-        line = self.reader.readline().decode()
-        if not line.endswith('\n'):
-            raise Wrong('the program closed its channel')
-        return line.rstrip('\n')
-
-    def ask(self, number):
+    def ask(self, number, pid=None):
+        """Which process answers is the server's choice, and ours where there are channels."""
         if self.port is None:
-            self.connected.sendall(b'%d\n' % number)
-            return self.line()
+            return self.channels[pid or self.pids[0]].ask(number)
         connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=DEADLINE)
         try:
             connection.request('GET', '/answer/%d' % number)
@@ -107,15 +103,79 @@ class Questions(object):
 
     def ask_all(self, count):
         """One after the other, and then, where the program can, four at a time."""
-        answers = [self.ask(number) for number in range(count // 2)]
         if self.port is None:
-            return answers + [self.ask(number) for number in range(count // 2, count)]
+            return [channel.ask(number) for channel in self.channels.values()
+                    for number in range(count)]
+        answers = [self.ask(number) for number in range(count // 2)]
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             return answers + list(pool.map(self.ask, range(count // 2, count)))
+
+    def end(self):
+        for channel in self.channels.values():
+            channel.connected.sendall(b'end\n')
+
+
+class Channel(object):
+    def __init__(self, connected):
+        self.connected = connected
+        self.connected.settimeout(DEADLINE)
+        self.reader = self.connected.makefile('rb')
+
+    def line(self):
+        line = self.reader.readline().decode()
+        if not line.endswith('\n'):
+            raise Wrong('the program closed its channel')
+        return line.rstrip('\n')
+
+    def ask(self, number):
+        self.connected.sendall(b'%d\n' % number)
+        return self.line()
 
     def close(self):
         self.reader.close()
         self.connected.close()
+
+
+class Followers(object):
+    """Takes the sessions of all processes that the program starts."""
+
+    def __init__(self, cell, debugger):
+        self.cell = cell
+        self.listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        path = os.path.join(cell.folder, 'children')
+        self.listening.bind(path)
+        self.listening.listen(16)
+        self.sessions = {}
+        self.changed = threading.Condition()
+        threading.Thread(target=self._take, daemon=True).start()
+        debugger.send('mtrx', 1, 'processes')
+        expect('granted', debugger.wait_for('MTRX').fields[3], 'processes')
+        debugger.send('foll', 1, 'unix:' + path, SECRET, '')
+
+    def _take(self):
+        while True:
+            connected = self.listening.accept()[0]
+            child = Child(self.cell, connected)
+            expect('secret', child._string(), SECRET)
+            expect('status', child._integer(), 0)
+            pid = child.event().fields[0]
+            child.send_raw(b'ATCH', 'NoBreakOnAttach')
+            expect('taking', child._bytes(4), b'ACPT')
+            child.wait_for('MTRX')
+            with self.changed:
+                self.sessions[pid] = child
+                self.changed.notify_all()
+
+    def session(self, pid):
+        with self.changed:
+            if not self.changed.wait_for(lambda: pid in self.sessions, DEADLINE):
+                raise Wrong('process %d has no session; these have: %r' % (pid, sorted(self.sessions)))
+            return self.sessions.pop(pid)
+
+    def rest(self):
+        """The sessions that nobody has asked for."""
+        with self.changed:
+            return list(self.sessions.values())
 
 
 class Cell(object):
@@ -149,7 +209,7 @@ class Cell(object):
     def native(self):
         self.start()
         self.warm()
-        self.seen['answer'] = self.questions.ask(AT_BREAKPOINT)
+        self.seen['answers'] = [self.questions.ask(AT_BREAKPOINT, pid) for pid in self.pids]
         self.settled()
         self.last_answers()
 
@@ -157,19 +217,19 @@ class Cell(object):
         self.start()
         self.warm()
         before = self.settled()
-        watched = self.left()
-        self.step('attach')
-        endpoint = 'unix:' + os.path.join(self.folder, 'agent')
-        self.matrix('--listen', endpoint)
-        debugger = self.connect()
-        self.stop_and_step(debugger)
-        self.step('detach')
-        debugger.detach()
-        self.matrix('--close', 'all')
+        for number, pid in enumerate(self.pids):
+            self.step('attach')
+            path = os.path.join(self.folder, 'agent%d' % number)
+            self.matrix(pid, '--listen', 'unix:' + path)
+            debugger = self.connect(path)
+            self.stop_and_step(debugger, pid)
+            self.step('detach')
+            debugger.detach()
+            self.matrix(pid, '--close', 'all')
         self.step('what is left')
-        self.compare(before, watched)
+        self.compare(before)
         self.last_answers()
-        self.compare(before, watched)
+        self.compare(before)
 
     def launched(self):
         self.step('launch')
@@ -178,22 +238,35 @@ class Cell(object):
         self.process = debugger.process
         self.read_output = lambda: (debugger.output(), debugger.errors())
         debugger.load()
-        self.set_breakpoint(debugger)
+        followers = None
+        if self.program.workers:
+            followers = Followers(self, debugger)
+        else:
+            self.set_breakpoint(debugger)
         debugger.send('resa')
         self.step('the program begins')
         debugger.drain_while(self.begin)
-        self.stop_and_step(debugger)
-        debugger.drain_while(self.warm)
+        if followers is None:
+            self.stop_and_step(debugger, self.pids[0])
+            debugger.drain_while(self.warm)
+        else:
+            self.follow(followers, debugger)
         self.step('detach')
         debugger.detach()
         self.step('what is left')
-        native = self.natively()
-        left = self.left()
-        expect('frames', left.pop('frames'), [])
-        expect('left', left, dict((key, native['left'][key]) for key in left))
-        for kind in ('threads', 'descriptors'):
-            self.wait_for_equal(kind, lambda: self.resources()[kind], native['settled'][kind])
+        self.compare(self.natively())
         self.last_answers()
+
+    def follow(self, followers, debugger):
+        for pid in self.pids:
+            self.step('the session of a child')
+            child = debugger.drain_while(lambda: followers.session(pid))
+            self.set_breakpoint(child)
+            self.stop_and_step(child, pid)
+            child.detach()
+        debugger.drain_while(self.warm)
+        for other in followers.rest():
+            other.detach()
 
     def natively(self):
         with open(os.path.join(self.folder, os.pardir, 'native', 'result.json')) as file:
@@ -211,8 +284,8 @@ class Cell(object):
         self.begin()
 
     def begin(self):
-        self.questions = Questions(self.listening)
-        self.pid = self.questions.pid
+        self.questions = Questions(self.listening, self.program.workers or 1)
+        self.pids = self.questions.pids
 
     def warm(self):
         self.step('the first answers')
@@ -222,9 +295,9 @@ class Cell(object):
         self.step('the last answers')
         self.seen['last answers'] = self.questions.ask_all(AFTER)
 
-    def matrix(self, *arguments):
+    def matrix(self, pid, *arguments):
         ran = subprocess.run(
-            [os.environ['MATRIX'], 'attach', str(self.pid), '--timeout', '20'] + list(arguments),
+            [os.environ['MATRIX'], 'attach', str(pid), '--timeout', '20'] + list(arguments),
             env=dict(os.environ, MATRIX_SECRET=SECRET), stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, universal_newlines=True)
         if ran.returncode:
@@ -232,10 +305,10 @@ class Cell(object):
                 ' '.join(arguments)[:40], ran.returncode, ran.stderr.strip()[-2000:]))
         return ran.stdout
 
-    def connect(self):
+    def connect(self, path):
         self.step('connect')
         connected = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connected.connect(os.path.join(self.folder, 'agent'))
+        connected.connect(path)
         debugger = Debugger(self, connected)
         expect('greeting', debugger.greet(SECRET), b'ACPT')
         expect('attaching', debugger.ask_to_attach('NoBreakOnAttach'), b'ACPT')
@@ -248,17 +321,17 @@ class Cell(object):
         debugger.break_at(1, self.program.path, self.program.lines['stop'])
         debugger.settle()               # The answer comes before it has its effect.
 
-    def stop_and_step(self, debugger):
+    def stop_and_step(self, debugger, pid):
         """One question, whose answer waits until the debugger has looked and gone on."""
         lines = self.program.lines
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            answer = pool.submit(self.questions.ask, AT_BREAKPOINT)
             self.step('the breakpoint')
-            expect('stop', debugger.next_stop(), ('BRKH', lines['stop']))
+            answer = self.ask_until_stopped(pool, debugger, pid)
+            expect('stop', debugger.wait_for_stop(), ('BRKH', lines['stop']))
             expect('n', debugger.evaluate('n').repr, str(AT_BREAKPOINT))
             for label in ('wait', 'call'):
                 if label in lines:
-                    self.step('step over to ' + label)
+                    self.step('step over to @' + label)
                     expect('step over', debugger.step('over', debugger.stopped), ('STPD', lines[label]))
             expect('label', debugger.evaluate("label + '!'").repr, repr('answer %d!' % AT_BREAKPOINT))
             self.step('step into')
@@ -270,7 +343,18 @@ class Cell(object):
             debugger.send('clst', debugger.stopped)
             debugger.send('resa')
             self.step('the answer of the breakpoint')
-            self.seen['answer'] = debugger.drain_while(lambda: answer.result(DEADLINE))
+            self.seen.setdefault('answers', []).append(
+                debugger.drain_while(lambda: answer.result(DEADLINE)))
+
+    def ask_until_stopped(self, pool, debugger, pid):
+        """A server with workers may have any of them answer: it is asked until it is this one."""
+        while True:
+            answer = pool.submit(self.questions.ask, AT_BREAKPOINT, pid)
+            if not self.program.workers or self.questions.port is None:
+                return answer
+            while not answer.done():
+                if debugger.has_bytes(0.01):
+                    return answer
 
     def end(self):
         """By SIGTERM where it serves, else by the end of the questions."""
@@ -278,7 +362,7 @@ class Cell(object):
         if self.questions.port is not None:
             self.process.send_signal(signal.SIGTERM)
         else:
-            self.questions.connected.sendall(b'end\n')
+            self.questions.end()
         try:
             self.seen['exit'] = self.process.wait(DEADLINE)
         except subprocess.TimeoutExpired:
@@ -290,7 +374,7 @@ class Cell(object):
                 raise Wrong("the agent's log: " + file.read()[-3000:])
         if self.mode != 'native':
             native = self.natively()
-            for key in ('answer', 'first answers', 'last answers', 'output', 'errors', 'exit'):
+            for key in ('answers', 'first answers', 'last answers', 'output', 'errors', 'exit'):
                 expect(key, self.seen[key], native[key])
 
     def plain(self, text):
@@ -300,10 +384,10 @@ class Cell(object):
 
     # What is left
 
-    def resources(self):
+    def resources(self, pid):
         """The descriptors by kind, and how many threads."""
         kinds = collections.Counter()
-        folder = '/proc/%d/fd' % self.pid
+        folder = '/proc/%d/fd' % pid
         for name in os.listdir(folder):
             try:
                 kind = os.readlink(os.path.join(folder, name))
@@ -312,32 +396,40 @@ class Cell(object):
             # What docs/wire-protocol.md says of libffi.
             if int(name) < 3 or os.path.basename(kind).startswith('libffi.so'):
                 continue
-            kinds[re.sub(r':\[\d+\]$', '', kind.replace(self.folder, 'FOLDER'))] += 1
-        return {'descriptors': dict(kinds), 'threads': len(os.listdir('/proc/%d/task' % self.pid))}
+            kind = kind.replace(self.folder, 'FOLDER')
+            kinds[re.sub(r':\[\d+\]$|-?\w{8} \(deleted\)$', '', kind)] += 1
+        return {'descriptors': dict(kinds), 'threads': len(os.listdir('/proc/%d/task' % pid))}
 
     def settled(self):
         """When connections that were closed are gone: the same for a quarter of a second."""
         self.step('settle')
         end = time.time() + DEADLINE
-        last, since = self.resources(), time.time()
+
+        def look():
+            return [self.resources(pid) for pid in self.pids]
+
+        last, since = look(), time.time()
         while time.time() - since < 0.25:
             time.sleep(0.02)
-            now = self.resources()
+            now = look()
             if now != last:
                 last, since = now, time.time()
             if time.time() > end:
                 raise Wrong('the program does not come to rest: %r' % now)
         self.seen['settled'] = last
-        self.seen['left'] = self.left()
-        return last
+        self.seen['left'] = [self.left(pid) for pid in self.pids]
+        return self.seen
 
-    def left(self):
-        return ast.literal_eval(self.matrix('--eval', LEFT))
+    def left(self, pid):
+        return ast.literal_eval(re.sub(r'0x[0-9a-f]+', '0x', self.matrix(pid, '--eval', LEFT)))
 
-    def compare(self, before, watched):
-        for kind in ('threads', 'descriptors'):
-            self.wait_for_equal(kind, lambda: self.resources()[kind], before[kind])
-        expect('left', self.left(), watched)
+    def compare(self, wanted):
+        for number, pid in enumerate(self.pids):
+            left = self.left(pid)
+            expect('frames', left['frames'], [])
+            expect('left', left, wanted['left'][number])
+            for kind in ('threads', 'descriptors'):
+                self.wait_for_equal(kind, lambda: self.resources(pid)[kind], wanted['settled'][number][kind])
 
     def wait_for_equal(self, name, look, wanted):
         end = time.time() + 10
@@ -351,9 +443,6 @@ class Reading(object):
     """What both kinds of debugger need beside the classic client."""
 
     stopped = None
-
-    def next_stop(self):
-        return self.wait_for_stop()
 
     def wait_for_stop(self):
         event = self.wait_for('LAST', *classic_client.STOPS)
@@ -374,19 +463,22 @@ class Reading(object):
             done = pool.submit(work)
             while not done.done():
                 self.take_events(0.01)
-        self.take_events(0)
+        while self.has_bytes(0):
+            self.take_events(0)
         return done.result()
 
-    def take_events(self, seconds):
-        self.socket.settimeout(seconds or 0.0001)
-        try:
-            data = self.socket.recv(1 << 20, socket.MSG_PEEK)
-        except (socket.timeout, BlockingIOError):
-            return
-        finally:
-            self.socket.settimeout(DEADLINE)
-        if not data:
+    def has_bytes(self, seconds):
+        if self._position < len(self._buffer):
+            return True
+        if not select.select([self.socket], [], [], seconds)[0]:
+            return False
+        if not self.socket.recv(1, socket.MSG_PEEK):
             raise Wrong('the agent closed the connection: ' + self.errors())
+        return True
+
+    def take_events(self, seconds):
+        if not self.has_bytes(seconds):
+            return
         event = self.event()
         if event.code in classic_client.STOPS:
             raise Wrong('a stop that nobody asked for: %r' % (event,))
@@ -401,6 +493,10 @@ class Debugger(Reading, attaching.Attached):
 
     def errors(self):
         return self.cell.read_output()[1]
+
+
+class Child(Debugger):
+    """The session of a process that the program has started."""
 
 
 class Launched(Reading, classic_client.Debugger):
