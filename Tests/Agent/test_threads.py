@@ -1,7 +1,10 @@
 """Several threads."""
 
+import re
+import subprocess
 import unittest
 
+import classic_client
 from attaching import wait_until
 from debuggee import DebugTestCase
 
@@ -238,6 +241,62 @@ class ThreadTest(DebugTestCase):
         debugger = self.run_to(program, 'function')
         self.assertEqual(debugger.finish(), 0)
         self.assertEqual(debugger.output(), '1\n')
+
+    def test_below_the_functions_of_a_thread_there_is_no_frame_of_the_agents(self):
+        program = self.write("""
+            import _thread, sys, threading
+            done = _thread.allocate_lock()
+            done.acquire()
+            def show(*arguments, **keywords):
+                frame, names = sys._getframe(), []
+                while frame is not None:
+                    names.append(frame.f_code.co_name)
+                    frame = frame.f_back
+                print(arguments, sorted(keywords.items()), names, flush=True)
+                if arguments:
+                    done.release()
+            _thread.start_new_thread(show, (1, 2), {'three': 3})
+            done.acquire()
+            thread = threading.Thread(target=show)
+            thread.start()
+            thread.join()
+            for wrong in ((1,), (show, 1), (show, (), 1), (show,)):
+                try:
+                    _thread.start_new_thread(*wrong)
+                except TypeError as error:
+                    print(error)
+            """)
+        natively = subprocess.run([classic_client.PYTHON, program.path], stdout=subprocess.PIPE)
+        debugger = self.launch(program)
+        self.assertEqual(debugger.finish(), 0)
+        self.assertIn("['show', 'run', '_bootstrap_inner', '_bootstrap']", debugger.output())
+        self.assertEqual(debugger.output(), natively.stdout.decode())
+
+    def test_a_function_of_thread_that_raises_is_told_as_without_the_agent(self):
+        program = self.write("""
+            import _thread, re, sys, time
+            class Ends:
+                def __del__(self):
+                    done.release()
+            def work(ends):
+                raise ValueError('in a thread')
+            done = _thread.allocate_lock()
+            done.acquire()
+            def hook(unraisable):
+                print(re.sub('0x[0-9a-f]+', '0x', repr(unraisable.object)), file=sys.stderr)
+                natively(unraisable)
+            natively = getattr(sys, 'unraisablehook', None)
+            if natively:
+                sys.unraisablehook = hook
+            _thread.start_new_thread(work, (Ends(),))
+            done.acquire()
+            """)
+        natively = subprocess.run([classic_client.PYTHON, program.path], stderr=subprocess.PIPE)
+        debugger = self.launch(program)
+        self.assertEqual(debugger.finish(), 0)
+        self.assertIn('ValueError: in a thread', debugger.errors())
+        self.assertEqual(*[re.sub('0x[0-9a-f]+', '0x', text) for text in (
+            debugger.errors(), natively.stderr.decode())])
 
     def test_an_exception_in_a_thread_is_printed_as_without_the_agent(self):
         program = self.write('''

@@ -10,8 +10,10 @@ import atexit
 import os
 import sys
 
-from . import active_session, log, threads
+from . import active_session, genuine, log, threads
 from .genuine import _thread, is_genuine, posix
+
+_partial = genuine.stdlib('_functools').partial
 
 _DOORS = (
     ('start_new_thread', ('_start_new_thread',)),
@@ -148,10 +150,16 @@ def install(session):
 
 
 def _door(session, original):
+    takes_arguments = original.__name__ != 'start_joinable_thread'
+
     def start(function, *arguments, **keywords):
         if session.detached or not callable(function):
             return original(function, *arguments, **keywords)
-        return original(_Watched(session, function), *arguments, **keywords)
+        if not takes_arguments:
+            return original(_watched(session, function), *arguments, **keywords)
+        if keywords or not _are_arguments(*arguments):
+            return original(function, *arguments, **keywords)       # It has its words for that.
+        return original(_watched(session, function, *arguments), ())
 
     start.__name__ = start.__qualname__ = original.__name__
     start.__doc__ = original.__doc__
@@ -159,27 +167,61 @@ def _door(session, original):
     return start
 
 
-class _Watched(object):
-    """What runs in the new thread. It looks like the program's function where that is printed."""
+def _are_arguments(positional=None, named=None, *more):
+    return isinstance(positional, tuple) and isinstance(named, (dict, type(None))) and not more
 
-    def __init__(self, session, function):
-        self._session = session
-        self._function = function
+
+def _watched(session, function, positional=(), named=None):
+    """What runs in the new thread: first `_enter`, then the function. Both are called by C, so that
+    below the function there is no frame of ours, as long as the thread may live."""
+    calls = [_partial(_enter, session), _partial(function, *positional, **named or {})]
+    start = _Start(tuple, map(_partial.__call__, calls))
+    start.function = function
+    return start
+
+
+class _Start(_partial):
+    """It looks like the program's function where that is printed."""
 
     def __repr__(self):
-        return repr(self._function)
+        return repr(self.function)
 
-    def __call__(self, *arguments, **keywords):
-        session, self._session = self._session, None
-        if session.detached:
-            return self._function(*arguments, **keywords)
-        session.threads.begin()
-        session.control.enter_thread()
-        del session                     # The thread may outlive it by far.
+
+def _enter(session):
+    if session.detached:
+        return
+    leaving = _Leaving()
+    if _ends is not None:
+        _ends.leaving = leaving
+    thread = session.threads.begin()
+    thread.adopted = _ends is None      # Then nobody will tell of its end.
+    session.control.enter_thread()
+
+
+class _Leaving(object):
+    """Goes with the values that a thread has of its own, which is the last thing that it does."""
+
+    def __init__(self):
+        self._thread = _thread.get_ident()
+
+    def __del__(self):
+        # At the end of the interpreter, and in a forked child, another thread takes them away.
+        session = active_session.session
+        if session is None or self._thread != _thread.get_ident():
+            return
         try:
-            return self._function(*arguments, **keywords)
-        finally:
-            session = active_session.session
-            if session is not None:
-                session.control.leave_thread()
-                session.thread_ended()
+            session.control.leave_thread()
+            session.thread_ended()
+        except BaseException:
+            log.error()
+
+
+def _values_of_threads():
+    """An object with attributes of each thread's own, by the interpreter's type; or None."""
+    for kind in type.__subclasses__(object):
+        if kind.__name__ == '_local' and kind.__module__ == '_thread':
+            return kind()
+    return None
+
+
+_ends = _values_of_threads()
