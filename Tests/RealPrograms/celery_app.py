@@ -12,6 +12,7 @@ app = celery.Celery('celery_app', broker='memory://', backend='cache+memory://')
 app.conf.broker_transport_options = {'polling_interval': 0.001}
 app.conf.worker_hijack_root_logger = False
 app.conf.worker_enable_remote_control = False
+app.conf.worker_redirect_stdouts = False
 
 
 def value_of(n):

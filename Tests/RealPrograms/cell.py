@@ -21,6 +21,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -275,7 +276,7 @@ class Cell(object):
     # Their parts
 
     def start(self):
-        output = [open(os.path.join(self.folder, name), 'w+b') for name in ('output', 'errors')]
+        output = [tempfile.TemporaryFile(), tempfile.TemporaryFile()]
         self.process = subprocess.Popen(
             [self.python, self.program.path], cwd=HERE, env=self.environment,
             stdin=subprocess.PIPE, stdout=output[0], stderr=output[1])
