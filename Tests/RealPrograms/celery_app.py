@@ -27,7 +27,8 @@ def answer(n):
 
 
 def ask():
-    channel.answer_all(lambda n: answer.delay(n).get(timeout=60, interval=0.001))
+    channel.answer_all(lambda n: answer.delay(n).get(
+        timeout=60, interval=0.001, disable_sync_subtasks=False))
     os.kill(os.getpid(), signal.SIGTERM)
 
 
