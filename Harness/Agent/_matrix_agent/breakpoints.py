@@ -172,7 +172,7 @@ class BreakpointTable(object):
         announce([breakpoint for breakpoint in here if not breakpoint.bound])
         for breakpoint in here:
             self._place(breakpoint, source)
-        if any([self._concerns(breakpoint, source) for breakpoint in self._functions]):
+        if any([self._concerns(breakpoint, source) for breakpoint in list(self._functions)]):
             self._control.watch(source.name)
 
     def hits(self, source, line, frame):
