@@ -102,6 +102,25 @@ class BreakpointTest(GreenletTestCase):
         self.assertEqual(debugger.finish(), 0)
         self.assertEqual(debugger.output(), '2 4\n')
 
+    def test_a_second_breakpoint_in_a_greenlet_that_is_suspended(self):
+        program = self.write(TURNS.replace('    main.switch(total)', '''    for _ in range(2):
+        first = n                       # @once
+        second = n                      # @again
+        main.switch(total)''').replace('    one = first.switch()', '''    first.switch()                  # @suspended
+    one = first.switch()''').replace('    two = second.switch()', '''    second.switch()
+    two = second.switch()'''))
+        debugger = self.run_to(program, 'once')
+        debugger.break_at(2, program.path, program['suspended'])
+        self.assertEqual([debugger.go_on()[1] for _ in range(2)],
+                         [program[label] for label in ('once', 'suspended')])
+        debugger.send('brkr', program['once'], 1)
+        # Both have run this line, and nothing calls their function again.
+        debugger.break_at(3, program.path, program['again'])
+        debugger.break_at(4, program.path, program['return'])
+        self.assertEqual([debugger.go_on()[1] for _ in range(4)], [
+            program[label] for label in ('again', 'return', 'again', 'return')])
+        self.assertEqual(debugger.finish(), 0)
+
     def test_the_end_of_one_greenlet_does_not_end_the_tracing_of_another(self):
         program = self.write(TURNS)
         debugger = self.launch(program)

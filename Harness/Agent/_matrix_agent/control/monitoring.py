@@ -237,8 +237,6 @@ class MonitoringControl(base.ExecutionControl):
             self._remove_now(patch)
 
     def _apply_now(self, patch):
-        if patch.place != base.ENTRY:
-            self._unreached.add(patch.place)
         if patch.place == base.LINE:
             local = self._local_of(patch.code)
             local.lines.add(patch.line)
@@ -256,6 +254,8 @@ class MonitoringControl(base.ExecutionControl):
             self._set_global_events()
         else:
             self._modes.add(patch.place)
+            if patch.place == base.EVERYWHERE:
+                self._unreached.add(patch.place)
             self._changes += 1
             self._set_global_events()
             if self._places == self._tool:
@@ -280,17 +280,17 @@ class MonitoringControl(base.ExecutionControl):
             self._set_global_events()
 
     def _reach(self, frames):
-        """The interpreter looks at code again where a thread runs it, or calls it the next time."""
-        for code in set([frame.f_code for frame in frames]):
-            local = self._local.get(id(code))
-            if local is None and not (
-                    base.EVERYWHERE in self._modes and self.is_user_code(code.co_filename)):
-                continue
-            events = local.events if local is not None else 0
-            # Only a change has it look. Nothing is registered for this event.
-            _monitoring.set_local_events(
-                self._places, code, events ^ _monitoring.events.STOP_ITERATION)
-            _monitoring.set_local_events(self._places, code, events)
+        """Global events are new to code where a thread runs it, and when it is called: not where a
+        greenlet goes on in it."""
+        with self._changing:
+            for code in set([frame.f_code for frame in frames]):
+                if self.is_user_code(code.co_filename):
+                    local = self._local.get(id(code))
+                    events = local.events if local is not None else 0
+                    # Only a change has it look. Nothing is registered for this event.
+                    _monitoring.set_local_events(
+                        self._places, code, events ^ _monitoring.events.STOP_ITERATION)
+                    _monitoring.set_local_events(self._places, code, events)
 
     def _local_of(self, code):
         key = id(code)
