@@ -13,6 +13,9 @@ from debuggee import DebugTestCase
 AGENT = os.path.dirname(classic_client.LAUNCHER)
 LOADER = os.path.join(AGENT, '_matrix_agent', 'load.py')
 
+# What a launched agent that listens is told by its environment.
+SECRET = {'MATRIX_TEST_SECRET': 'secret'}
+
 # Stands for an injector: executes lines of Python that come in on standard input.
 INJECTED = '''
 import sys, _thread
@@ -52,7 +55,7 @@ class Running(object):
         self._errors = tempfile.TemporaryFile()
         self._log = tempfile.NamedTemporaryFile()
         environment = dict(environment or os.environ, MATRIX_AGENT_LOG=self._log.name,
-                           PYTHONFAULTHANDLER='1')
+                           PYTHONFAULTHANDLER='1', **SECRET)
         self.process = subprocess.Popen(
             [classic_client.PYTHON] + arguments, stdin=subprocess.PIPE, stdout=self._output,
             stderr=self._errors, env=environment)

@@ -47,8 +47,8 @@ class EndTest(AttachTestCase):
 
     def listen(self, program):
         path = os.path.join(self.folder, 'agent')
-        running = Running([classic_client.LAUNCHER, '--listen', 'unix:' + path, 'secret', 'None',
-                           program.path], environment=self.environment)
+        running = Running([classic_client.LAUNCHER, '--listen', 'unix:' + path,
+                           'env:MATRIX_TEST_SECRET', 'None', program.path], environment=self.environment)
         self.addCleanup(running.close)
         return running, path
 

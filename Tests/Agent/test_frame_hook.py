@@ -12,6 +12,8 @@ sys.path.insert(0, AGENT)
 
 from _matrix_agent.control import frame_hook  # noqa: E402
 
+# The way to reach other threads that is only nearly safe.
+ALLOWED = dict(os.environ, MATRIX_QUIET_TURN='1')
 HOOKED, PLAIN = 'trace+frames', 'trace'
 
 # Lines of standard input are the steps of the program.
@@ -434,7 +436,7 @@ go.wait()
 
     # Where there can be none
 
-    def without_hook(self, before):
+    def without_hook(self, before, **options):
         """Attaches to a program that has done something before; breakpoints work all the same."""
         program = self.write(INJECTED + before + '''
 import threading
@@ -446,7 +448,7 @@ while not stop:
     work()
 print('end')
 ''')
-        running = self.run_program(program)
+        running = self.run_program(program, **options)
         wait_until(lambda: 'ready' in running.output() or running.process.poll() is not None,
                    running.errors)
         if 'refused' in running.output():
@@ -468,7 +470,7 @@ PR_SET_MDWE = 65
 if ctypes.CDLL(None).prctl(PR_SET_MDWE, ctypes.c_ulong(1), ctypes.c_ulong(0), ctypes.c_ulong(0),
                            ctypes.c_ulong(0)):
     print('refused')
-''')
+''', environment=ALLOWED)
 
     def test_another_function_of_frames_stays_where_it_is(self):
         shutil.copytree(os.path.join(AGENT, '_matrix_agent'),
@@ -486,6 +488,21 @@ atexit.register(other.remove)
     def test_it_can_be_switched_off(self):
         self.at_start('def work():\n    pass  # @work\n', 'work', PLAIN,
                       environment=dict(os.environ, MATRIX_FRAME_HOOK='0'))
+
+    def test_without_machine_code_running_threads_are_traced_only_where_that_is_allowed(self):
+        without = dict(os.environ, MATRIX_FRAME_HOOK='0')
+        program = self.write(INJECTED + '''
+import threading
+print('ready', flush=True)
+threading.Event().wait(60)
+''')
+        running = self.run_program(program, environment=without)
+        running.wait_for_output('ready')
+        listening, endpoint = self.listener()
+        running.load('attach', endpoint, 'token', 'None')
+        self.assertEqual(self.accept(running, listening)[1], 11)
+        wait_until(lambda: 'MATRIX_QUIET_TURN=1 allows it' in running.errors())
+        self.without_hook('', environment=dict(without, **ALLOWED))
 
     def test_while_exceptions_matter_everything_is_traced(self):
         program, debugger = self.at_start('''

@@ -47,7 +47,7 @@ class FuzzTest(AttachTestCase):
         self.path = os.path.join(self.folder, 'agent')
         self.program = self.write(PROGRAM)
         self.running = Running([classic_client.LAUNCHER, '--listen', 'unix:' + self.path,
-                                'secret', 'None', self.program.path])
+                                'env:MATRIX_TEST_SECRET', 'None', self.program.path])
         self.addCleanup(self.running.close)
         self.running.wait_for_output('ready')
 

@@ -30,7 +30,7 @@ class ListenTest(AttachTestCase):
         self.path = os.path.join(self.folder, 'agent')
 
     def run_listening(self, program, *options):
-        running = Running([classic_client.LAUNCHER, '--listen', 'unix:' + self.path, 'secret']
+        running = Running([classic_client.LAUNCHER, '--listen', 'unix:' + self.path, 'env:MATRIX_TEST_SECRET']
                           + list(options or ['None']) + [program.path])
         self.addCleanup(running.close)
         return running
@@ -109,8 +109,8 @@ class ListenTest(AttachTestCase):
 
     def test_a_program_without_a_debugger_runs_and_ends_as_ever(self):
         program = self.write('import sys\nprint(sys.argv)\nraise ValueError("no")\n')
-        running = Running([classic_client.LAUNCHER, '--listen', 'unix:' + self.path, 'secret',
-                           'None', program.path, '--wait', 'x'])
+        running = Running([classic_client.LAUNCHER, '--listen', 'unix:' + self.path,
+                           'env:MATRIX_TEST_SECRET', 'None', program.path, '--wait', 'x'])
         self.addCleanup(running.close)
         self.assertEqual(running.exit_status(), 1)
         self.assertEqual(running.output(), repr([program.path, '--wait', 'x']) + '\n')
@@ -169,13 +169,14 @@ class ListenTest(AttachTestCase):
         with open(secret, 'w') as file:
             file.write('secret\n')
         os.chmod(secret, 0o644)
-        for place in ('', 'file:' + secret, 'env:NO_SUCH', 'fd:999'):
+        for place in ('', 'file:' + secret, 'env:NO_SUCH', 'fd:999', 'sesame'):
             running = Running(
                 [classic_client.LAUNCHER, '--listen', '0', place, 'None', program.path])
             self.addCleanup(running.close)
             self.assertEqual(running.exit_status(), 1)
             self.assertIn('secret', running.errors())
             self.assertEqual(running.output(), '')
+        self.assertIn('say file:PATH', running.errors())
 
     def test_silent_connections_keep_no_debugger_out(self):
         program = self.write(LOOP)
@@ -240,8 +241,8 @@ class ListenTest(AttachTestCase):
             free.bind(('127.0.0.1', 0))
             port = free.getsockname()[1]
         program = self.write('print(1)\n')
-        running = Running([classic_client.LAUNCHER, '--listen', str(port), 'secret', '--wait',
-                           'None', program.path])
+        running = Running([classic_client.LAUNCHER, '--listen', str(port), 'env:MATRIX_TEST_SECRET',
+                           '--wait', 'None', program.path])
         self.addCleanup(running.close)
         connected = []
 
@@ -291,7 +292,7 @@ class ListenTest(AttachTestCase):
         self.assertEqual(running.output(), '0\n')
 
     def test_wrong_usage_is_said(self):
-        for arguments in (['--listen'], ['--listen', '0', 's', '--wait', 'None'], ['x']):
+        for arguments in (['--listen'], ['--listen', '0', 'env:HOME', '--wait', 'None'], ['x']):
             process = subprocess.Popen([classic_client.PYTHON, classic_client.LAUNCHER] + arguments,
                                        stderr=subprocess.PIPE)
             self.assertIn(b'usage: launcher.py', process.communicate()[1])

@@ -232,7 +232,7 @@ class ForkTest(FollowTestCase):
         path = os.path.join(self.folder, 'agent')
         program = self.write(FORK)
         running = Running(['-W', 'ignore', classic_client.LAUNCHER, '--listen', 'unix:' + path,
-                           'secret', '--wait', 'None', program.path])
+                           'env:MATRIX_TEST_SECRET', '--wait', 'None', program.path])
         self.addCleanup(running.close)
         debugger = self.attach_to(running, path)
         debugger.wait_for('LOAD')

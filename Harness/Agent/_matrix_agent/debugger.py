@@ -5,13 +5,14 @@ import os
 import sys
 
 from . import active_session, attached, breakpoints, code_filter, control, event_rules
-from . import exceptions, files, forks, log, output, stops, suspended, thread_start, threads, wakeup
-from . import wire
+from . import exceptions, files, forks, log, native, output, stops, suspended, thread_start, threads
+from . import wakeup, wire
 from .commands import Commands
 from .control import base
 from .genuine import _thread, posix
 
 _UNDO_TIMEOUT = 5
+_SUBINTERPRETERS = 'code in subinterpreters is not watched'
 _INHERIT_TIMEOUT = 5
 _HOOK = 'breakpointhook'
 
@@ -167,8 +168,8 @@ class Session(object):
             return
         try:
             self.control.prepare(True)
-        except base.Refused:
-            log.error()
+        except base.Refused as error:
+            self.note('threads that C code has started are not watched: %s' % error)
             self.connection.poll(None)
             return
         for identifier in new:
@@ -250,6 +251,19 @@ class Session(object):
         log.note(text)
         if 'notes' in self.features:
             self.send(b'NOTE' + wire.text(text))
+
+    def look_for_interpreters(self):
+        """Each interpreter of the process has threads, modules and events of its own."""
+        if 'notes' not in self.features or _SUBINTERPRETERS in self._noted:
+            return
+        try:
+            calls = native.get()
+            first = calls.function('PyInterpreterState_Head', calls.pointer)()
+            other = calls.function('PyInterpreterState_Next', calls.pointer, calls.pointer)(first)
+        except ImportError:
+            return
+        if other:
+            self.note(_SUBINTERPRETERS)
 
     def announce_file(self, name):
         source, new = self.files.add(name)

@@ -49,6 +49,7 @@ def negotiate(commands, version, wanted):
                 commands.table[code] = command
     if 'processes' not in granted:
         session.follow(None)
+    session.look_for_interpreters()
 
 
 def acknowledgement(number, note):

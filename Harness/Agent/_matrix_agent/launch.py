@@ -97,7 +97,9 @@ def _secret(text):
                 return file.read(_LONGEST_SECRET).decode().rstrip('\n')
     except (OSError, ValueError, KeyError) as error:
         sys.exit('matrix agent: there is no secret at %s: %r' % (text, error))
-    return text
+    sys.exit('matrix agent: SECRET is not the secret itself, which all users of the machine would see '
+             'in the list of processes. Write it into a file that only you may read and say file:PATH, '
+             'or say fd:N for a descriptor to read it from, or env:NAME for a variable.')
 
 
 def _open_session(link, token, option_text):

@@ -77,6 +77,7 @@ class Stops(object):
     def _stop(self, thread, place, reason, mark_others, holds):
         self._session.flush_output(thread)
         if reason is not None:
+            self._session.look_for_interpreters()
             self._threads.prune()
         thread.place = place
         thread.frames = frames.visible(place.frame)

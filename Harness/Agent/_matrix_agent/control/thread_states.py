@@ -6,6 +6,7 @@ places that differ by version: they are found by looking at our own thread state
 an object, a C function and a flag; since 3.10 (bpo-43760) the flag is behind the `cframe` pointer.
 """
 
+import os
 import sys
 
 from .. import genuine, native
@@ -13,6 +14,7 @@ from ..genuine import posix
 from . import all_thread_tracing, quiet_turn
 from .memory import CannotReach, Memory, only, WORDS
 
+ALLOWED = 'MATRIX_QUIET_TURN'   # `quiet_turn` may be used.
 ROUNDS = 5
 ATTEMPTS = 50
 
@@ -91,6 +93,10 @@ def calibrated():
         try:
             layout = _Layout()
             layout.exchange = all_thread_tracing.made(layout)
+            if layout.exchange is None and os.environ.get(ALLOWED) != '1':
+                raise CannotReach(
+                    'without machine code for this processor, threads that run already are traced in '
+                    'a way that is only nearly safe; %s=1 allows it' % ALLOWED)
             _layout = layout
         except CannotReach:
             raise
