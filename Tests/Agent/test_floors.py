@@ -58,6 +58,14 @@ class FloorsTest(unittest.TestCase):
                  if order.index(other) >= order.index(name)]
         self.assertEqual(above, [])
 
+    def test_one_module_asks_for_versions(self):
+        asking = []
+        for name, path in modules().items():
+            with open(path) as file:
+                if re.search(r'version_info|hexversion|python_version', file.read()):
+                    asking.append(name)
+        self.assertEqual(sorted(asking), ['genuine', 'versions'])
+
 
 if __name__ == '__main__':
     unittest.main()

@@ -197,7 +197,9 @@ print(calls == turns[1], seen == ['call', 'line', 'return'] * calls)
         debugger.evaluate('turns.__setitem__(0, -5)', thread=thread)
         debugger.detach()
         self.assertEqual(running.exit_status(), 0, running.errors())
-        self.assertEqual((running.output(), running.errors()), ('ready\nTrue True\n', ''))
+        self.assertEqual(running.output(), 'ready\nTrue True\n')
+        if not MONITORED:
+            self.assertIn('its stops were lost for up to 50 ms', running.errors())
 
     def runs_as_natively(self, source, labels=(), expected=None, stdin=b'', **options):
         """With breakpoints that are hit, how often each is up to the caller."""

@@ -2,13 +2,17 @@
 
 import sys
 
-from . import threads
+from . import native, threads
 from .control import base
 
 
 def running_threads(from_c=False):
     """Identifiers of the threads that run Python, without the agent's. `from_c`: without those that
     began in the agent's hands either, which announce themselves."""
+    if not native.are_all_frames_told():
+        known = getattr(sys.modules.get('threading'), '_active', None)      # oldest first
+        return [identifier for identifier in reversed(list(known or ()))
+                if identifier not in threads.AGENTS]
     found = []
     for identifier, top in sys._current_frames().items():
         if identifier not in threads.AGENTS and not (

@@ -7,17 +7,14 @@ that lead there.
 """
 
 import _weakref
-import sys
 
-from . import code_lines, genuine
+from . import code_lines, genuine, versions
 
-_VERSION = sys.version_info[:2]
-_UNITS = 2 if _VERSION >= (3, 10) else 1        # bytes in a unit of a jump's argument
-_TABLES = _VERSION >= (3, 11)
-_INSTRUCTION_FORM = _VERSION >= (3, 6)          # two bytes each; before, one or three
+_UNITS = 2 if versions.JUMPS_COUNT_INSTRUCTIONS else 1      # bytes in a unit of a jump's argument
+_TABLES = versions.HAS_EXCEPTION_TABLE
 
 # The argument of COMPARE_OP in `except`, up to 3.8.
-EXCEPTION_MATCH = 10 if _VERSION < (3, 9) else None
+EXCEPTION_MATCH = 10 if versions.COMPARES_EXCEPTIONS else None
 WITH_EXITS = ('WITH_EXCEPT_START', 'WITH_CLEANUP_START')
 RERAISES = ('RERAISE', 'END_FINALLY')
 RETURNS = ('RETURN_VALUE', 'RETURN_CONST')
@@ -109,7 +106,7 @@ class _Facts(object):
         first = self._opcodes.first_with_argument
         while offset < len(raw):
             operation = raw[offset]
-            size = 2 if _INSTRUCTION_FORM else 3 if operation >= first else 1
+            size = 2 if versions.HAS_WORDCODE else 3 if operation >= first else 1
             if _TABLES and operation == 0:
                 self._after[-1] = offset + 2
                 self._at[offset] = len(self.names) - 1
@@ -194,7 +191,7 @@ class _Facts(object):
 
     def begins_finally(self, at):
         """True where a block ends whose `finally` runs next, without an exception (up to 3.7)."""
-        blocks = self._states.get(at) if not _TABLES and _VERSION < (3, 8) else None
+        blocks = self._states.get(at) if versions.ENDS_FINALLY_ANYWHERE else None
         return bool(blocks) and blocks[-1][0] in ('SETUP_FINALLY',) + _WITHS
 
     def loop_inside(self, at, first):
@@ -252,7 +249,7 @@ class _Facts(object):
         argument = self.arguments[at]
         if self.names[at] == 'LOAD_GLOBAL' and _TABLES:
             argument >>= 1
-        elif self.names[at] == 'LOAD_ATTR' and _VERSION >= (3, 12):
+        elif self.names[at] == 'LOAD_ATTR' and versions.LOAD_ATTR_MAKES_METHODS:
             argument >>= 1
         elif self.names[at] == 'LOAD_SUPER_ATTR':
             argument >>= 2
@@ -262,7 +259,7 @@ class _Facts(object):
         name = self.names[at]
         if name == 'LOAD_METHOD':
             return True
-        if name == 'LOAD_GLOBAL' and _TABLES or name == 'LOAD_ATTR' and _VERSION >= (3, 12):
+        if name == 'LOAD_GLOBAL' and _TABLES or name == 'LOAD_ATTR' and versions.LOAD_ATTR_MAKES_METHODS:
             return bool(self.arguments[at] & 1)
         return False
 

@@ -1,10 +1,7 @@
 """The calls on the line at which a frame stands, read from its bytecode."""
 
-import sys
+from . import bytecode, code_lines, genuine, versions
 
-from . import bytecode, code_lines, genuine
-
-_VERSION = sys.version_info[:2]
 _CALLS = ('CALL', 'CALL_KW', 'CALL_FUNCTION', 'CALL_FUNCTION_KW', 'CALL_FUNCTION_EX', 'CALL_METHOD',
           'CALL_FUNCTION_VAR', 'CALL_FUNCTION_VAR_KW')
 _ONLY_POP = ('STORE_', 'POP_', 'DELETE_')
@@ -72,7 +69,7 @@ def _callees(facts):
         elif operation == 'LOAD_GLOBAL':
             pushed = [facts.name(at)]
             if facts.pushes_null(at):
-                pushed.insert(1 if _VERSION >= (3, 13) else 0, _NULL)
+                pushed.insert(1 if versions.NULL_IS_PUSHED_SECOND else 0, _NULL)
             stack += pushed
         elif operation == 'LOAD_BUILD_CLASS':
             stack.append('class')
@@ -109,7 +106,7 @@ def _callee(values):
 def _effect(facts, at):
     """How many values more there are on the stack after an instruction."""
     operation, argument = facts.names[at], facts.arguments[at]
-    if operation == 'CALL' and _VERSION < (3, 12):
+    if operation == 'CALL' and versions.CALL_HAS_PRECALL:
         return -argument - 1            # PRECALL has taken the arguments into account.
     stack_effect = genuine.unseen('_opcode').stack_effect
     number = facts.number(at)

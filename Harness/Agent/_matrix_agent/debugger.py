@@ -256,13 +256,7 @@ class Session(object):
         """Each interpreter of the process has threads, modules and events of its own."""
         if 'notes' not in self.features or _SUBINTERPRETERS in self._noted:
             return
-        try:
-            calls = native.get()
-            first = calls.function('PyInterpreterState_Head', calls.pointer)()
-            other = calls.function('PyInterpreterState_Next', calls.pointer, calls.pointer)(first)
-        except ImportError:
-            return
-        if other:
+        if native.has_subinterpreters():
             self.note(_SUBINTERPRETERS)
 
     def announce_file(self, name):

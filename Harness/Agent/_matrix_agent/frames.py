@@ -1,9 +1,8 @@
 """Frames of a stopped or running thread, as THRF shows them, and as FRMS does without values."""
 
 import os
-import sys
 
-from . import code_filter, code_lines, limits, objects, safe_repr, scopes, wire
+from . import code_filter, code_lines, limits, native, objects, safe_repr, scopes, wire
 
 _KIND_PYTHON = wire.integer(1)
 _VARARGS, _VARKEYWORDS = 0x04, 0x08
@@ -88,7 +87,7 @@ def _own_path(filename):
 
 def running_frames(identifier):
     """The frames of a thread that runs, from this moment."""
-    return visible(sys._current_frames().get(identifier))
+    return visible(native.current_frames().get(identifier))
 
 
 def _add_frame(parts, frame, line, limit):

@@ -22,7 +22,7 @@ _external = sys.modules['_frozen_importlib_external']
 _BUILTIN = type(len)
 
 # Modules of which there can be several: initialised in phases.
-_CAN_BE_MADE_ANEW = sys.version_info >= (3, 10)
+_CAN_BE_MADE_ANEW = sys.version_info >= (3, 10)       # here, since this module needs no other
 
 
 class Missing(RuntimeError):

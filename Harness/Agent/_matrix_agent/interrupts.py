@@ -6,7 +6,6 @@ and come again when the main thread is back in the program.
 """
 
 import _signal
-import sys
 
 from . import code_filter, native, thread_start
 from .genuine import _thread, posix, time
@@ -75,9 +74,9 @@ def deliver_later(thread, deliver):
 def _deliver(thread, deliver, ends):
     while not ends:
         time.sleep(_PAUSE)
-        frame = sys._current_frames().get(thread)
-        if frame is None:
+        frame = native.current_frames().get(thread)
+        if frame is None and native.are_all_frames_told():
             return
-        if not code_filter.is_agent(frame.f_code.co_filename):
+        if frame is None or not code_filter.is_agent(frame.f_code.co_filename):
             deliver()
             return

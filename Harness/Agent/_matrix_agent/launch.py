@@ -6,7 +6,7 @@ import os
 import sys
 
 from . import attach, code_filter, connection, debugger, genuine, native, options, wakeup
-from . import thread_start, wire
+from . import thread_start, versions, wire
 from .control import base
 from .genuine import _thread, posix
 
@@ -142,8 +142,8 @@ class _Flushed(object):
         def status(failed):
             """Runs after the program's main code."""
             ending.abnormal = bool(failed)
-            # Since 3.8 (bpo-1054041) the interpreter ends itself by the signal then.
-            interrupted = (sys.version_info >= (3, 8)
+            # The interpreter ends itself by the signal then.
+            interrupted = (versions.SIGNAL_ENDS_PROCESS
                            and getattr(sys, 'last_type', None) is KeyboardInterrupt)
             return 1 if failed and not interrupted else 0
 
@@ -198,10 +198,10 @@ class _Code(_Program):
             sys.path[0] = ''
         allow('<string>')
         self._names = module.__dict__
-        if sys.version_info >= (3, 14):
+        if versions.COMMAND_IS_DEDENTED:
             source = _dedent(source)
         self._source = source + '\n'
-        if sys.version_info >= (3, 13):
+        if versions.COMMAND_IS_REMEMBERED:
             self._remember()
 
     def _remember(self):
@@ -217,7 +217,7 @@ class _Code(_Program):
         except ImportError:
             return None
         text = self._source.encode('utf-8', 'surrogateescape') + b'\0'
-        flags = calls.word(_COMMAND_FLAGS | sys.version_info[1] << 32)
+        flags = calls.word(_COMMAND_FLAGS | versions.FEATURE_VERSION << 32)
         return partial(run, _kept(calls, text), _kept_value(calls, flags))
 
     def run(self):
@@ -226,7 +226,7 @@ class _Code(_Program):
 
 # PyCF_IGNORE_COOKIE, as the interpreter passes it for `-c` since 3.10. Up to 3.9 a coding cookie in
 # the text counts. The minor version is the second field of PyCompilerFlags.
-_COMMAND_FLAGS = 0x800 if sys.version_info >= (3, 10) else 0
+_COMMAND_FLAGS = 0x800 if versions.COMMAND_IGNORES_COOKIE else 0
 _alive = []
 
 
@@ -268,7 +268,7 @@ class _Module(_Program):
 def _module_runner(name, has_entry):
     if has_entry:
         # The current directory's full path, as `python -m` has it since 3.7 (bpo-33053).
-        sys.path[0] = os.getcwd() if sys.version_info >= (3, 7) else ''
+        sys.path[0] = os.getcwd() if versions.CWD_IS_WHOLE_PATH else ''
     return _Module(name)
 
 
@@ -282,7 +282,7 @@ class _Script(_Program):
     def __init__(self, module, script, has_entry, allow):
         # Absolute since 3.9 (bpo-20443), and not made simpler.
         self._filename = script
-        if sys.version_info >= (3, 9):
+        if versions.SCRIPT_IS_ABSOLUTE:
             self._filename = os.path.join(os.getcwd(), script)
         self._script = script
         self._names = module.__dict__
@@ -326,7 +326,7 @@ class _Script(_Program):
             sys.exit(2)
         if is_compiled:
             # The header has four more bytes since 3.7 (PEP 552).
-            return genuine.stdlib('marshal').loads(data[16 if sys.version_info >= (3, 7) else 12:])
+            return genuine.stdlib('marshal').loads(data[versions.PYC_HEADER:])
         return compile(data, self._filename, 'exec', 0, True)
 
 
@@ -340,7 +340,7 @@ def _is_archive(script):
 
 def _package_runner(path, has_entry):
     """A directory or a zip file with a `__main__`: it is the first entry of `sys.path`."""
-    if sys.version_info >= (3, 9):
+    if versions.SCRIPT_IS_ABSOLUTE:
         path = os.path.abspath(path)
     if has_entry:
         sys.path[0] = path

@@ -5,7 +5,10 @@ set other argument types. `_ctypes`, its half in C, has all that is needed here.
 first function is asked for; where there is none, that is an `ImportError`.
 """
 
-from . import genuine
+import sys
+
+from . import genuine, versions
+from .genuine import _thread
 
 _CDECL, _PYTHON_API = 1, 4              # FUNCFLAG_CDECL; FUNCFLAG_PYTHONAPI keeps the GIL
 _NOW = 2                                # RTLD_NOW
@@ -65,3 +68,31 @@ def get():
     if not _loaded:
         _loaded.append(_Native())
     return _loaded[0]
+
+
+def has_subinterpreters():
+    """Whether there are other interpreters in the process than one. False where it cannot be told."""
+    try:
+        calls = get()
+        if not _interpreters:
+            _interpreters.extend([
+                calls.function('PyInterpreterState_Head', calls.pointer),
+                calls.function('PyInterpreterState_Next', calls.pointer, calls.pointer)])
+    except ImportError:
+        return False
+    first, following = _interpreters
+    return bool(following(first()))
+
+
+_interpreters = []
+
+
+def current_frames():
+    """`sys._current_frames()`, or the calling thread's frame alone where that would do harm."""
+    if not are_all_frames_told():
+        return {_thread.get_ident(): sys._getframe(1)}
+    return sys._current_frames()
+
+
+def are_all_frames_told():
+    return not (versions.FRAMES_OF_OTHERS_CRASH and has_subinterpreters())

@@ -3,9 +3,8 @@ announced. How children come to be is in `starts`; their sessions begin in `foll
 """
 
 import os
-import sys
 
-from . import code_filter, connection, genuine, starts, wire
+from . import code_filter, connection, genuine, starts, versions, wire
 from .genuine import _thread, posix
 
 VARIABLE = starts.VARIABLE
@@ -117,7 +116,7 @@ class Offer(object):
     def _announcement(self, how):
         arguments = command_line()
         return (wire.message(b'PROC', posix.getpid(), self.parent) + wire.text(how)
-                + wire.text('%d.%d.%d' % tuple(sys.version_info[:3]))
+                + wire.text('%d.%d.%d' % versions.NUMBERS)
                 + wire.integer(len(arguments)) + b''.join([wire.text(each) for each in arguments]))
 
 

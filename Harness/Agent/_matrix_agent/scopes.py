@@ -6,20 +6,17 @@ function makes CPython write all fast locals back when the function returns; the
 in the dictionary and become None, in the middle of the program's comprehension.
 """
 
-import sys
-
-from . import native
+from . import native, versions
 
 _OPTIMIZED = 0x01
 _CODE = type((lambda: None).__code__)
-_HARMS = sys.version_info[:2] == (3, 12)
 _FLAG_OFFSET = 46       # f_fast_as_locals in PyFrameObject of 3.12 (pycore_frame.h)
 
 
 def local_variables(frame):
     """What `frame.f_locals` says, with the variables of a comprehension that runs."""
     values = frame.f_locals
-    if _HARMS and has_hidden(frame.f_code):
+    if versions.READING_LOCALS_HARMS and has_hidden(frame.f_code):
         _forget_that_it_was_read(frame)
     return values
 

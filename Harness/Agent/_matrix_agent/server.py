@@ -11,7 +11,7 @@ Before the secret is told, nothing is read but a few bytes of bounded length, in
 import os
 import sys
 
-from . import connection, forks, genuine, serving, thread_start, wire
+from . import connection, forks, genuine, serving, thread_start, versions, wire
 from .genuine import posix, time
 
 _socket = genuine.stdlib('_socket')
@@ -165,7 +165,7 @@ class Server(object):
         def answer(code):
             if code != serving.ACCEPTED:
                 return link.send(b'RJCT')
-            return link.send(b'ACPT' + wire.message(b'', posix.getpid(), *sys.version_info[:3]))
+            return link.send(b'ACPT' + wire.message(b'', posix.getpid(), *versions.NUMBERS))
 
         serving.serve(link, ','.join([self._options, text]), answer, _nothing, self._on_attached)
 
@@ -183,7 +183,7 @@ def _nothing():
 
 def _information():
     version = 'CPython %d.%d.%d (%s %d-bit)' % (
-        tuple(sys.version_info[:3]) + (os.uname().sysname, 64 if sys.maxsize > 1 << 32 else 32))
+        versions.NUMBERS + (os.uname().sysname, 64 if sys.maxsize > 1 << 32 else 32))
     return (wire.integer(posix.getpid()) + wire.text(sys.executable or '') + wire.text(_user())
             + wire.text(version))
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from . import forks, wakeup, wire
+from . import forks, native, wakeup, wire
 from .genuine import _thread
 
 # Identifiers of the agent's own threads, of which a listening agent has one between sessions, too.
@@ -119,6 +119,8 @@ class ThreadTable(object):
 
     def prune(self):
         """Announces the end (EXTT) of adopted threads that are there no more; returns them."""
+        if not native.are_all_frames_told():
+            return []
         alive = sys._current_frames()
         with self._lock:
             gone = [self._threads.pop(identifier) for identifier in self._order

@@ -1,9 +1,8 @@
 """What watching execution means, whichever way it is done."""
 
 import _weakref
-import sys
 
-from .. import greenlets
+from .. import greenlets, native, versions
 from ..code_filter import is_agent
 
 LINE = 'line'
@@ -13,10 +12,8 @@ EVERYWHERE = 'everywhere'
 RAISE = 'raise'
 
 
-# A stack overflow in our code, which the program has of its own at its next call. Up to 3.9 it must not
-# be caught so deep in the stack: CPython ends the process at the next one ("Cannot recover"; 3.9.2
-# does, 3.9.18 does not, bpo-42500 was mended and taken back in between).
-RAISES_OVERFLOW = sys.version_info < (3, 10)
+# A stack overflow in our code, which the program has of its own at its next call.
+RAISES_OVERFLOW = versions.CAUGHT_OVERFLOW_ENDS_PROCESS
 
 # How a followed frame ends: for good, by handing out a value, or by waiting for something.
 ENDS, YIELDS, WAITS = 0, 1, 2
@@ -209,7 +206,7 @@ def stack(frame):
 def running_frames(with_suspended=True):
     """Every frame on the stack of every thread, and of every greenlet that is suspended."""
     frames = greenlets.suspended_frames() if with_suspended else []
-    for top in sys._current_frames().values():
+    for top in native.current_frames().values():
         frames.extend(stack(top))
     return frames
 

@@ -11,7 +11,7 @@ The page of machine code is never given back: threads may be in it.
 
 import sys
 
-from .. import native
+from .. import native, versions
 from ..genuine import _thread, posix
 from . import base, eval_frame_x86_64 as machine, machine_code
 
@@ -26,12 +26,7 @@ class NoHook(Exception):
 
 def may_be():
     """False where there is no need to try."""
-    # 3.11.0 to 3.11.3 let `x[i]` run a `__getitem__` without the function (gh-104405). In 3.6 and 3.7
-    # a subinterpreter that collects a marked code object crashes: it calls functions for marks from
-    # memory that nobody has cleared.
-    return ((3, 8) <= sys.version_info < (3, 12)
-            and not (3, 11) <= sys.version_info < (3, 11, 4)
-            and machine_code.may_be())
+    return versions.EVALUATOR_SEES_ALL and machine_code.may_be()
 
 
 _made = None
@@ -77,7 +72,7 @@ class _Hook(object):
         pointer, function = self._calls.pointer, self._calls.function
         self._default = machine_code.address('_PyEval_EvalFrameDefault')
         interpreter = self._memory.own_interpreter()
-        if sys.version_info >= (3, 9):
+        if versions.EVALUATOR_HAS_STATE:
             get = function('_PyInterpreterState_GetEvalFrameFunc', pointer, pointer)
             put = function('_PyInterpreterState_SetEvalFrameFunc', None, pointer, pointer)
             self._get = lambda: get(interpreter)
@@ -100,7 +95,7 @@ class _Hook(object):
 
     def _make_page(self, code_offset, offsets):
         self._page = machine_code.Page(machine.CELLS, lambda distance: machine.code(
-            sys.version_info >= (3, 9), code_offset, offsets, distance))
+            versions.EVALUATOR_HAS_STATE, code_offset, offsets, distance))
         self._page.set_functions(
             get_extra='_PyCode_GetExtra', state='PyThreadState_Get', fetch='PyErr_Fetch',
             restore='PyErr_Restore', call='PyObject_CallFunctionObjArgs', release='Py_DecRef')
@@ -204,7 +199,7 @@ def _offset_of_code():
     found = None
     for frame in base.stack(sys._getframe()):
         own = _words(id(frame))
-        if sys.version_info >= (3, 11):
+        if versions.FRAME_OBJECTS_ARE_APART:
             places = set()
             for index, word in enumerate(own):
                 places.update([(index, place) for place in _places(_words(word), id(frame.f_code))])

@@ -11,8 +11,6 @@ is looked at again; then what runs already is looked at. A thread that is about 
 looks at the generation last.
 """
 
-import sys
-
 from .. import genuine, greenlets, native, threads
 from ..genuine import _thread
 from . import base, frame_hook, trace
@@ -314,7 +312,7 @@ class HookedControl(trace.TraceControl):
             self._unsettle_all()
 
     def _trace_where_it_runs(self, code):
-        running = [identifier for identifier, top in sys._current_frames().items()
+        running = [identifier for identifier, top in native.current_frames().items()
                    if identifier not in threads.AGENTS
                    and any([frame.f_code is code for frame in base.stack(top)])]
         own = _thread.get_ident()
@@ -327,7 +325,7 @@ class HookedControl(trace.TraceControl):
         own = _thread.get_ident()
         if own not in threads.AGENTS:
             self._trace_own(own)
-        others = [identifier for identifier in sys._current_frames()
+        others = [identifier for identifier in native.current_frames()
                   if identifier != own and identifier not in threads.AGENTS]
         if others and not self._all_traced:
             self._all_traced = True
@@ -340,7 +338,7 @@ class HookedControl(trace.TraceControl):
             trace.TraceControl.enter_thread(self)
 
     def _unsettle_all(self):
-        there = sys._current_frames()
+        there = native.current_frames()
         for identifier in there:
             if identifier not in threads.AGENTS:
                 self._unsettled.setdefault(identifier, _ENDING)

@@ -9,7 +9,7 @@ an object, a C function and a flag; since 3.10 (bpo-43760) the flag is behind th
 import os
 import sys
 
-from .. import genuine, native
+from .. import genuine, native, versions
 from ..genuine import posix
 from . import all_thread_tracing, quiet_turn
 from .memory import CannotReach, Memory, only, WORDS
@@ -133,7 +133,7 @@ class _Layout(object):
         objects, flags, frame_pointers = found
         self.object = only(objects, 'object')
         self.flag = self.frame_pointer = None
-        if sys.version_info >= (3, 10):
+        if versions.TRACING_FLAG_IS_BEHIND:
             self.frame_pointer = only(frame_pointers, 'flag')
             self.on_flag = self._on_bytes[self.frame_pointer][0]
         else:
@@ -147,7 +147,8 @@ class _Layout(object):
         off, on, again = memory.buffer(), memory.buffer(), memory.buffer()
         to_off, to_on, to_again = [memory.address_of(buffer) for buffer in (off, on, again)]
         off_bytes, on_bytes, again_bytes = [], [], []
-        file = posix.open('/proc/self/mem', posix.O_RDONLY) if sys.version_info >= (3, 10) else None
+        file = (posix.open('/proc/self/mem', posix.O_RDONLY)
+                if versions.TRACING_FLAG_IS_BEHIND else None)
         pread = posix.pread
         try:
             for to, words, found, function in ((to_off, off, off_bytes, None),

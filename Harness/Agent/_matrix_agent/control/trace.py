@@ -8,7 +8,7 @@ that have a reason for it.
 import _weakref
 import sys
 
-from .. import genuine, greenlets, threads
+from .. import genuine, greenlets, native, threads, versions
 from ..genuine import _thread
 from . import base, codes, program_trace, thread_states
 
@@ -80,25 +80,21 @@ class TraceControl(base.ExecutionControl):
 
     def tick(self):
         """A stack overflow at the call of a tracer ends tracing in that thread: it begins again."""
-        self._look_for_others()
-        if not self._overflowed or self._stopped or self._cannot_begin_again:
+        if self._look_for_others():
+            self.sink.lost('a trace function of C code, or one that was set unseen, took a thread: '
+                           'its stops were lost for up to 50 ms')
+        if not self._overflowed or self._stopped:
             return
         self._overflowed = False
         if not self._traces_all():
             return
-        try:
-            if self._running is None:
-                self.prepare(True)
-        except base.Refused:
-            self._cannot_begin_again = True
-            return
-        if self._running.begin_again(self.tracer):
+        layout = self.layout()
+        if layout is None or layout.exchange is None:
+            self.sink.lost('a thread whose trace function has raised is not watched any more')
+        elif self._running.begin_again(self.tracer):
             if self._stopped:
                 self._running.remove(self.tracer)
             self._settle_all()
-        elif self.layout() is None or self.layout().exchange is None:
-            self._cannot_begin_again = True
-            self.sink.lost('a thread whose trace function has raised is not watched any more')
 
     def _traces_all(self):
         """True where every thread is to be traced now."""
@@ -141,10 +137,11 @@ class TraceControl(base.ExecutionControl):
             self._programs.others_were_taken(layout)
 
     def _look_for_others(self):
-        """Threads that the program traces without having asked our `sys.settrace`."""
+        """Whether there were threads that the program traces without having asked our `sys.settrace`.
+        """
         if self._stopped:
-            return
-        self._programs.prune(sys._current_frames())
+            return False
+        self._programs.prune(native.current_frames())
         if self._disturbed:
             self._disturbed -= 1
             self._settle_all()
@@ -158,6 +155,8 @@ class TraceControl(base.ExecutionControl):
             if self._stopped:
                 self._running.remove(self.tracer)
             self._settle_all()
+            return True
+        return False
 
     def stop(self):
         """Before 3.12 only what was calibrated ends the tracing of other threads; else they do it
@@ -174,7 +173,7 @@ class TraceControl(base.ExecutionControl):
             everywhere(None)
         elif done:
             done = self._running is not None and self._running.remove(self.tracer)
-        for identifier, top in sys._current_frames().items():
+        for identifier, top in native.current_frames().items():
             frames = [frame for frame in base.stack(top) if not base.is_agent_frame(frame)]
             program_trace.clear(frames)
             if frames and not done and identifier != _thread.get_ident():
@@ -220,7 +219,7 @@ class TraceControl(base.ExecutionControl):
             nonlocal first_lines
             first_lines = lines
 
-        return tracer_39 if sys.version_info < (3, 10) else tracer, set_first_lines
+        return tracer if versions.MODULES_BEGIN_ON_LINE_1 else tracer_39, set_first_lines
 
     def _bounded(self, work):
         """Nothing of ours gets into the program: an exception that leaves a trace function ends
@@ -349,7 +348,7 @@ class TraceControl(base.ExecutionControl):
         if 'RESUME' in names:
             return (instructions[last] == names['RESUME']
                     and instructions[last - 2] == names['YIELD_VALUE'])
-        following = last + (2 if sys.version_info >= (3, 6) else 1)
+        following = last + (2 if versions.HAS_WORDCODE else 1)
         return (following < len(instructions)
                 and instructions[following] == names.get('YIELD_FROM'))
 
