@@ -79,9 +79,21 @@ def stdlib(name, shared=False):
         return known
     known = sys.modules.get(name)
     if known is None or not _is_stdlib(known):
-        known = _load(name, shared)
+        # Modules may import one another (`types` and `functools` up to 3.6): the thread that loads
+        # one finds it unfinished, other threads load their own.
+        key = sys.modules['_thread'].get_ident(), name
+        known = _unfinished.get(key)
+        if known is not None:
+            return known
+        try:
+            known = _load(name, shared, key)
+        finally:
+            _unfinished.pop(key, None)
     _private[name] = known
     return known
+
+
+_unfinished = {}
 
 
 def unseen(name, *beneath):
@@ -108,7 +120,7 @@ def _is_stdlib(module):
     return folder in _places
 
 
-def _load(name, shared):
+def _load(name, shared, key):
     if name in sys.builtin_module_names:
         spec = _bootstrap.BuiltinImporter.find_spec(name)
     else:
@@ -117,7 +129,7 @@ def _load(name, shared):
         raise ImportError('the standard library has no ' + name)
     programs, module = sys.modules.get(name), None
     try:
-        module = _bootstrap.module_from_spec(spec)
+        module = _unfinished[key] = _bootstrap.module_from_spec(spec)
         if not hasattr(module, '__builtins__'):
             module.__builtins__ = dict(vars(builtins), __import__=_import)
         if shared and programs is None:

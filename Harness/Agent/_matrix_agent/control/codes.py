@@ -2,7 +2,7 @@
 
 import _weakref
 
-from .. import genuine, heap
+from .. import heap
 from . import base
 
 
@@ -81,11 +81,28 @@ def nested_code(code):
 
 
 def _existing_codes(filename):
-    types = genuine.stdlib('types')
-    places = [(getattr(types, kind), name) for kind, name in (
-        ('FunctionType', '__code__'), ('GeneratorType', 'gi_code'), ('CoroutineType', 'cr_code'),
-        ('AsyncGeneratorType', 'ag_code')) if hasattr(types, kind)]
+    places = _places_of_code()
     code_of = dict([(id(kind), name) for kind, name in places])
     found = [getattr(value, code_of[id(type(value))])
              for value in heap.instances(*[kind for kind, _ in places])]
     return [code for code in found if code.co_filename == filename]
+
+
+def _places_of_code():
+    """Types that have code, and their attributes for it, as the module `types` finds them: that one
+    imports packages up to 3.6."""
+    def generator():
+        yield
+
+    async def coroutine():
+        pass
+
+    unused = coroutine()
+    places = [(type(generator), '__code__'), (type(generator()), 'gi_code'), (type(unused), 'cr_code')]
+    unused.close()
+    names = {}
+    try:
+        exec('async def generator():\n    yield', names)
+    except SyntaxError:                 # in 3.5
+        return places
+    return places + [(type(names['generator']()), 'ag_code')]
