@@ -15,7 +15,8 @@ sys.path.insert(0, os.path.join(
     os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
     'Harness', 'Agent'))
 
-from _matrix_agent import code_filter, code_lines, files, safe_repr, stepping, wire  # noqa: E402
+from _matrix_agent import (  # noqa: E402
+    code_filter, code_lines, files, genuine, safe_repr, stepping, wire)
 from _matrix_agent.control import base  # noqa: E402
 
 MONITORING = getattr(sys, 'monitoring', None)
@@ -258,6 +259,13 @@ class PatchTest(unittest.TestCase):
         finally:
             for tool in taken:
                 MONITORING.free_tool_id(tool)
+
+
+class GenuineTest(unittest.TestCase):
+    def test_builtin_modules_are_the_ones_that_there_are(self):
+        for name in ('sys', 'builtins', '_thread', 'posix', 'time'):
+            self.assertTrue(genuine._is_stdlib(sys.modules[name]), name)
+            self.assertIs(genuine.stdlib(name), sys.modules[name])
 
 
 if __name__ == '__main__':

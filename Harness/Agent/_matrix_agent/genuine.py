@@ -109,6 +109,8 @@ def unseen(name, *beneath):
 
 def _is_stdlib(module):
     spec = getattr(module, '__spec__', None)
+    if getattr(spec, 'loader', None) is _bootstrap.BuiltinImporter:
+        return True             # Up to 3.8 `sys` and the first others have no origin.
     origin = getattr(spec, 'origin', None)
     if not isinstance(origin, str):
         return False
