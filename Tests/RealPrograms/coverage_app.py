@@ -1,5 +1,6 @@
 """A program that measures its own coverage, with branches, and says at its end what has run."""
 # environment: pytest
+# trace function: in C, up to 3.13
 import os
 
 import coverage

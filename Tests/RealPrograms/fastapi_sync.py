@@ -1,5 +1,6 @@
 """FastAPI on uvicorn with asyncio's own loop; the handler is a function in a thread of a pool."""
 # environment: fastapi
+# threads: vary, with how many questions the pool has at a time
 import socket
 
 import fastapi

@@ -1,5 +1,6 @@
 """gevent's pywsgi with everything patched; the handler waits in its greenlet."""
 # environment: gevent
+# threads: vary, as those of its pool end when they are idle
 from gevent import monkey
 monkey.patch_all()
 
