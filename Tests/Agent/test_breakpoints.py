@@ -252,6 +252,35 @@ class BreakpointTest(DebugTestCase):
         debugger.send('brkr', program['loop'], 1)
         self.assertEqual(debugger.go_on(), ('BRKH', program['last']))
 
+    def test_when_the_debugger_hears_that_a_breakpoint_is_bound_it_is(self):
+        program = self.write("""
+            import sys, threading
+            def spin():
+                while not stop:
+                    pass
+            def function():
+                return 1                # @line
+            stop = []
+            threading.Thread(target=spin).start()
+            while sys.stdin.read(1) == 'x':
+                function()
+            stop.append(1)
+            """)
+        debugger = self.launch(program)
+        debugger.send('resa')
+        for number in range(20):
+            self.assertEqual(debugger.break_at(number, program.path, program['line']), 'BRKS')
+            debugger.process.stdin.write(b'x')
+            debugger.process.stdin.flush()
+            self.assertEqual(debugger.wait_for_stop(), ('BRKH', program['line']))
+            debugger.send('brkr', program['line'], number)
+            debugger.send('resa')
+        debugger.process.stdin.write(b'.')
+        debugger.process.stdin.flush()
+        self.assertEqual(debugger.wait_for_stop(), ('LAST', None))
+        debugger.send('lack')
+        self.assertEqual(debugger.exit_status(), 0)
+
     def test_a_breakpoint_set_in_a_suspended_generator_is_hit_when_it_goes_on(self):
         program = self.write('''
             def generator():

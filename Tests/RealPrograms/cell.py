@@ -323,7 +323,7 @@ class Cell(object):
     def set_breakpoint(self, debugger):
         self.step('set the breakpoint')
         debugger.break_at(1, self.program.path, self.program.lines['stop'])
-        debugger.settle()               # The answer comes before it has its effect.
+        debugger.settle()
 
     def stop_and_step(self, debugger, pid):
         """One question, whose answer waits until the debugger has looked and gone on."""

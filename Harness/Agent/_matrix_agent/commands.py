@@ -131,11 +131,15 @@ class Commands(inquiries.Inquiries):
         self.answer_and_add(added)
 
     def answer_and_add(self, added):
-        """The answer goes first: once it is placed, running code may hit it at any moment."""
+        """When the debugger has the answer, the breakpoint is placed. Running code may hit it at any
+        moment: then the answer goes before the hit."""
         session = self._session
         known = session.breakpoints.is_known(added)
-        session.send(wire.message(b'BRKS' if known else b'BRKF', added.identifier))
-        session.breakpoints.add(added)
+        session.answer_later(wire.message(b'BRKS' if known else b'BRKF', added.identifier))
+        try:
+            session.breakpoints.add(added)
+        finally:
+            session.send_answers()
         if added.bound and not known:
             session.send(wire.message(b'BRKS', added.identifier))
 

@@ -32,6 +32,7 @@ class Session(object):
         self.suspended = suspended.Table(self.is_user_code)
         self.exceptions = None
         self.detached = False
+        self._answers = []
         self.on_let_go = [self.breakpoints.patrol.end, self.release]
         self.stops = stops.Stops(self)
         self.pid = posix.getpid()
@@ -191,17 +192,21 @@ class Session(object):
         self.breakpoints.on_bound = self._bound
 
     def _moved(self, breakpoint, line):
-        self.send(wire.message(b'BRKL', breakpoint.identifier, line))
+        data = wire.message(b'BRKL', breakpoint.identifier, line)
+        if self._answers:
+            self._answers.append(data)
+        else:
+            self.send(data)
 
     def _logged(self, breakpoint, text):
-        self.send(wire.message(b'LOGP', breakpoint.identifier, _thread.get_ident())
+        self.send(self.answers() + wire.message(b'LOGP', breakpoint.identifier, _thread.get_ident())
                   + wire.text(text))
 
     def _bound(self, breakpoint):
         self.send(wire.message(b'BRKS', breakpoint.identifier))
 
     def _condition_failed(self, breakpoint, text):
-        self.send(wire.message(b'BRKE', breakpoint.identifier) + wire.text(text))
+        self.send(self.answers() + wire.message(b'BRKE', breakpoint.identifier) + wire.text(text))
 
     # Sending
 
@@ -216,6 +221,24 @@ class Session(object):
             self.let_go_in_child()
         elif not self.connection.send(data):
             self.let_go()
+
+    def answer_later(self, data):
+        """The answer to a command, until the command has had its effect (`send_answers`)."""
+        self._answers.append(data)
+
+    def answers(self):
+        """Answers that wait: they go before whatever the effects have to say, such as a hit."""
+        data = b''
+        while True:
+            try:
+                data += self._answers.pop(0)
+            except IndexError:
+                return data
+
+    def send_answers(self):
+        data = self.answers()
+        if data:
+            self.send(data)
 
     def output(self, text, channel):
         """Shows the program's output to the debugger, by lines: what is written in pieces is told

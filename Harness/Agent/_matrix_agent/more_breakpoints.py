@@ -12,13 +12,17 @@ def _set_log_point(commands, identifier, line, filename, condition_kind, conditi
 
 def _set_function(commands, identifier, name, condition_kind, condition, pass_kind, pass_count,
                   message):
-    """As with lines, the answer goes before the breakpoint is placed."""
+    """As with lines, the answer goes out when the breakpoint is placed, and before any hit."""
     added = function_breakpoints.FunctionBreakpoint(identifier, name)
     _fill(added, condition_kind, condition, pass_kind, pass_count, message)
     table = commands.session.breakpoints
     added.bound = bool(table.look_for(added))
-    commands.session.send(wire.message(b'BRKS' if added.bound else b'BRKF', identifier))
-    table.add_function(added)
+    session = commands.session
+    session.answer_later(wire.message(b'BRKS' if added.bound else b'BRKF', identifier))
+    try:
+        table.add_function(added)
+    finally:
+        session.send_answers()
 
 
 def _fill(added, condition_kind, condition, pass_kind, pass_count, message):

@@ -130,7 +130,8 @@ class Stops(object):
             if reason[:4] == b'STPD':
                 thread.step = None
         thread.blocked = True
-        return told, self._session.connection.send(shown + reason if told else silent)
+        return told, self._session.connection.send(
+            self._session.answers() + shown + reason if told else silent)
 
     def heads_event(self, thread, request=0, start=0, count=frames.AT_A_STOP):
         """FRMS for a thread, also for one that runs."""
