@@ -190,9 +190,10 @@ class _Start(_partial):
 def _enter(session):
     if session.detached:
         return
-    leaving = _Leaving()
     if _ends is not None:
-        _ends.leaving = leaving
+        # In no variable: another thread may keep this frame while it looks at stacks.
+        _ends.leaving = _Leaving()
+        _ends.leaving.thread = _thread.get_ident()
     thread = session.threads.begin()
     thread.adopted = _ends is None      # Then nobody will tell of its end.
     session.control.enter_thread()
@@ -201,13 +202,12 @@ def _enter(session):
 class _Leaving(object):
     """Goes with the values that a thread has of its own, which is the last thing that it does."""
 
-    def __init__(self):
-        self._thread = _thread.get_ident()
+    thread = None
 
     def __del__(self):
         # At the end of the interpreter, and in a forked child, another thread takes them away.
         session = active_session.session
-        if session is None or self._thread != _thread.get_ident():
+        if session is None or self.thread != _thread.get_ident():
             return
         try:
             session.control.leave_thread()
