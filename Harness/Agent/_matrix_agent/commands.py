@@ -4,7 +4,7 @@ Every field of a command is read before anything is done, so that an error in do
 place in the stream.
 """
 
-from . import breakpoints, extensions, inquiries, stepping, wire
+from . import breakpoints, extensions, forks, inquiries, stepping, wire
 
 _UNKNOWN_BREAKPOINT = 'there is no breakpoint %d'
 
@@ -33,7 +33,9 @@ class Commands(inquiries.Inquiries):
                     fields, handler = self.table[name]
                 except KeyError:
                     raise wire.ProtocolError('unknown command %r' % name)
-                note = handler(self, *self._read(fields))
+                values = self._read(fields)
+                with forks.calm:
+                    note = handler(self, *values)
                 if not session.stops.stand():
                     session.control.reach_suspended()
                 if self.acknowledges:

@@ -2,9 +2,29 @@
 
 import os
 
+from .genuine import _thread
+
+_LONGEST = 1                    # seconds for which a fork waits for a command to be over
+
 _watched = []
 _registered = []
 _resets = []
+
+
+# Held while a command is acted upon: a child is not to have the half of it, nor, in a free-threaded
+# build, objects that are locked by a thread that it does not have.
+calm = _thread.allocate_lock()
+_holds = []
+
+
+def before():
+    if calm.acquire(True, _LONGEST):
+        _holds.append(calm)
+
+
+def in_parent():
+    if _holds:
+        _holds.pop().release()
 
 
 def reset_in_children(reset):
@@ -22,7 +42,7 @@ def let_go_in_children(owner):
     register = getattr(os, 'register_at_fork', None)
     if register is not None and not _registered:
         _registered.append(True)
-        register(after_in_child=in_child)
+        register(before=before, after_in_parent=in_parent, after_in_child=in_child)
     _watched.append(owner)
 
     def undo():
@@ -34,6 +54,9 @@ def let_go_in_children(owner):
 
 def in_child():
     """In a child: all let go first; then what they have left to do is done."""
+    global calm
+    calm = _thread.allocate_lock()
+    del _holds[:]
     owners = _watched[:]
     del _watched[:]
     left = [owner.let_go_in_child() for owner in reversed(owners)]

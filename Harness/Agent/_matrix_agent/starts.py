@@ -92,10 +92,15 @@ def _nothing():
 
 def _forking(original):
     def fork():
-        result = original()
-        if (result[0] if isinstance(result, tuple) else result) == 0:
-            forks.in_child()
-        return result
+        forks.before()
+        pid = os.getpid()
+        try:
+            result = original()
+            if os.getpid() != pid:
+                forks.in_child()
+            return result
+        finally:
+            forks.in_parent()
 
     return fork
 
