@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import sys
+import sysconfig
 import unittest
 
 import classic_client
@@ -227,6 +228,30 @@ class ForkTest(FollowTestCase):
         child.send('resa')
         child.until_end()
         self.finish(debugger, '5\n')
+
+    @unittest.skipUnless(sysconfig.get_config_var('Py_GIL_DISABLED'), 'of free-threaded builds')
+    def test_children_of_threads_that_share_a_breakpoint_are_let_go(self):
+        program = self.write("""
+            import os, threading
+            ends = []
+            def work(number):
+                return number + 1       # @work
+            def spin():
+                while not ends:
+                    work(1)
+            threads = [threading.Thread(target=spin) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            for _ in range(25):
+                if os.fork() == 0:
+                    os._exit(work(2))
+                assert os.WEXITSTATUS(os.wait()[1]) == 3
+            ends.append(1)
+            """)
+        debugger = self.launch(program, interpreter_options=['-W', 'ignore'])
+        debugger.break_at(1, program.path, program['work'], (1, 'number == 9'))
+        debugger.send('resa')
+        self.finish(debugger, '')
 
     def test_a_program_that_listens_has_its_children_followed(self):
         path = os.path.join(self.folder, 'agent')

@@ -358,7 +358,7 @@ class Session(object):
         if active_session.session is self:
             active_session.session = None
         self.connection.release()
-        self.control.stop()
+        self.control.stop_in_child()
         for undo in self.on_let_go:
             undo()
         return left

@@ -2,6 +2,7 @@
 
 import os
 
+from . import genuine
 from .genuine import _thread
 
 _LONGEST = 1                    # seconds for which a fork waits for a command to be over
@@ -10,6 +11,11 @@ _watched = []
 _registered = []
 _resets = []
 
+# Not empty in a child until all have let go. It is filled by a call that runs no Python code, before
+# anything there does: in a free-threaded build, tables that other threads had locked when their process
+# forked stay locked, and whoever touches one waits for ever.
+letting_go = []
+_begin = genuine.unseen('_functools').partial(letting_go.append, True)
 
 # Held while a command is acted upon: a child is not to have the half of it, nor, in a free-threaded
 # build, objects that are locked by a thread that it does not have.
@@ -42,6 +48,7 @@ def let_go_in_children(owner):
     register = getattr(os, 'register_at_fork', None)
     if register is not None and not _registered:
         _registered.append(True)
+        register(after_in_child=_begin)
         register(before=before, after_in_parent=in_parent, after_in_child=in_child)
     _watched.append(owner)
 
@@ -59,9 +66,12 @@ def in_child():
     del _holds[:]
     owners = _watched[:]
     del _watched[:]
-    left = [owner.let_go_in_child() for owner in reversed(owners)]
-    for reset in _resets:
-        reset()
+    try:
+        left = [owner.let_go_in_child() for owner in reversed(owners)]
+        for reset in _resets:
+            reset()
+    finally:
+        del letting_go[:]
     for work in left:
         if work is not None:
             work()

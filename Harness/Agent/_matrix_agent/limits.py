@@ -13,7 +13,7 @@ watches conditions of breakpoints: that stays from the first condition to the en
 import os
 import sys
 
-from . import greenlets, native, thread_start, wakeup
+from . import forks, greenlets, native, thread_start, wakeup
 from .genuine import _thread, time
 
 EVALUATION = 10.0       # seconds, for an expression, a statement or a condition that the user typed
@@ -23,6 +23,16 @@ GRACE = 0.5             # from the exception to the word that nothing helps
 _AGAIN = 0.05           # between exceptions, for code that catches them
 
 _budgets = {}
+
+
+def _no_budgets():
+    """Other threads' in the parent of a forked child."""
+    global _budgets
+    own = _thread.get_ident()
+    _budgets = {own: _budgets[own]} if own in _budgets else {}
+
+
+forks.reset_in_children(_no_budgets)
 
 
 class Expired(BaseException):

@@ -7,7 +7,14 @@ from .genuine import _thread
 
 # Identifiers of the agent's own threads, of which a listening agent has one between sessions, too.
 AGENTS = set()
-forks.reset_in_children(AGENTS.clear)
+
+
+def _none_of_the_parents():
+    global AGENTS
+    AGENTS = set()
+
+
+forks.reset_in_children(_none_of_the_parents)
 
 
 class StopPlace(object):
@@ -97,7 +104,7 @@ class ThreadTable(object):
         """The calling thread's record, None for the agent's own. Unknown threads are announced:
         they were started from C, and this is their first sign of life."""
         identifier = _thread.get_ident()
-        thread = self._threads.get(identifier)
+        thread = self.get(identifier)
         if thread is None and identifier not in self._ignored and identifier not in AGENTS:
             thread = self.begin()
             thread.adopted = True
@@ -161,7 +168,11 @@ class ThreadTable(object):
         self._ignored.add(self.main)
 
     def get(self, identifier):
-        return self._threads.get(identifier)
+        """Not by the method of that name, which locks the table in a free-threaded build."""
+        try:
+            return self._threads[identifier]
+        except KeyError:
+            return None
 
     def all(self):
         with self._lock:

@@ -146,6 +146,10 @@ class ExecutionControl(object):
         """Ends watching in all threads and gives back everything that was taken."""
         raise NotImplementedError
 
+    def stop_in_child(self):
+        """As `stop`, in a forked child of the process that was watched."""
+        self.stop()
+
     def enter_thread(self):
         """A new thread begins; called on it."""
 

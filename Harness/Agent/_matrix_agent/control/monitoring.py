@@ -12,7 +12,7 @@ functions that are only looked at once are still passed over at full speed.
 import _weakref
 import sys
 
-from .. import code_lines
+from .. import code_lines, forks
 from ..genuine import _thread
 from . import base, codes
 
@@ -74,9 +74,11 @@ class MonitoringControl(base.ExecutionControl):
     def _bounded(self, callback):
         """Nothing of ours gets into the program: neither a mistake nor a stack overflow, of which
         the program has its own at its next call. What its signal handlers raise does."""
-        sink = self.sink
+        sink, letting_go = self.sink, forks.letting_go
 
         def bounded(code, *rest):
+            if letting_go:
+                return None
             try:
                 return callback(code, *rest)
             except RecursionError:
@@ -114,6 +116,22 @@ class MonitoringControl(base.ExecutionControl):
             _monitoring.register_callback(each, getattr(_monitoring.events, event), None)
         for each in set([tool, self._places]):
             _monitoring.free_tool_id(each)
+
+    def stop_in_child(self):
+        """In a free-threaded build events on code objects are left, which nothing answers any more: a
+        table of them may be locked for ever (`forks.letting_go`)."""
+        if not FREE_THREADED:
+            self.stop()
+            return
+        self.ended = True
+        tools = set([self._tool, self._places]) - set([None])
+        self._tool = None
+        for tool in tools:
+            _monitoring.set_events(tool, 0)
+        for tool, event, _ in self._callbacks:
+            _monitoring.register_callback(tool, getattr(_monitoring.events, event), None)
+        for tool in tools:
+            _monitoring.free_tool_id(tool)
 
     # Callbacks
 
