@@ -26,10 +26,17 @@ class _Library(object):
 
 
 _known = {}
+_none_among = -1                # the number of modules when there was none of these
 
 
 def library():
     """The library, or None where the program has none, or one that is not known here."""
+    global _none_among
+    # A table that is asked at every hit by several threads is often locked in a free-threaded build, and
+    # what a fork finds locked stays so in the child (`forks.letting_go`): no import would return there.
+    count = len(sys.modules)
+    if count == _none_among:
+        return None
     for name in _MODULES:
         module = sys.modules.get(name)
         current = getattr(module, 'getcurrent', None)
@@ -43,6 +50,7 @@ def library():
             except (AttributeError, KeyError):
                 _known[name] = None
         return _known[name]
+    _none_among = count
     return None
 
 
@@ -128,7 +136,8 @@ class Waiting(object):
     def __init__(self, frame):
         self._frame = frame             # one that is on its stack
         self._greenlet = current()
-        hubs = sys.modules.get('gevent._hub_local')
+        # gevent has none without the library.
+        hubs = sys.modules.get('gevent._hub_local') if self._greenlet is not None else None
         ask = getattr(hubs, 'get_hub_if_exists', None)
         self._hub = ask() if ask is not None else None
 
