@@ -8,7 +8,7 @@ only where the program has it. Its trace function (`greenlet.settrace`) is the p
 import sys
 
 from . import heap
-from .genuine import is_genuine
+from .genuine import is_genuine, time
 
 _MODULES = ('greenlet._greenlet', 'greenlet')       # the former since 1.0
 
@@ -57,7 +57,16 @@ def library():
 def everywhere():
     """All greenlets of all threads, which are nowhere listed."""
     greenlets = library()
-    return heap.instances(greenlets.kind) if greenlets is not None else []
+    found = heap.instances(greenlets.kind) if greenlets is not None else []
+    if any([greenlets.parent(each) is not None for each in found]):
+        _looked.clear()
+    else:
+        _looked[:] = [time.monotonic()]
+    return found
+
+
+_RECENTLY = 10.0                # seconds
+_looked = []                    # when no thread had any beside its first
 
 
 def of_this_thread():
@@ -81,9 +90,12 @@ def suspended_frames():
 
 
 def are_elsewhere():
-    """False where no thread but the calling one has greenlets."""
+    """False where no thread but the calling one has greenlets, or no thread had any of late: there
+    are programs that have the library for something that they never use."""
     greenlets = library()
-    return greenlets is not None and (greenlets.threads is None or greenlets.threads() > 1)
+    if greenlets is None or (greenlets.threads is not None and greenlets.threads() < 2):
+        return False
+    return not _looked or time.monotonic() - _looked[0] > _RECENTLY
 
 
 def current():

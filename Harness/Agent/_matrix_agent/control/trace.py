@@ -12,6 +12,7 @@ from .. import genuine, greenlets, native, threads, versions
 from ..genuine import _thread
 from . import base, codes, program_trace, thread_states
 
+_monitoring = getattr(sys, 'monitoring', None)
 _YIELDING = 0x20 | 0x80 | 0x100 | 0x200     # generators, coroutines, asynchronous generators
 
 
@@ -412,6 +413,8 @@ class TraceControl(base.ExecutionControl):
     def _reach(self, frames):
         for frame in frames:
             self._settle(frame)
+        if _monitoring is not None:
+            _have_seen(set([frame.f_code for frame in frames if frame.f_trace is not None]))
 
     # Patches
 
@@ -484,6 +487,21 @@ class TraceControl(base.ExecutionControl):
             lines = set([patched.first_line for patched in list(self._lines.values())])
             lines.add(1)
             self._set_first_lines(lines)
+
+
+def _have_seen(codes):
+    """Since 3.12 tracing changes the code itself, where a thread runs it, and when it is called: not
+    where a greenlet goes on in it. A change of its events has the interpreter look at it again."""
+    for tool in range(6):
+        try:
+            _monitoring.use_tool_id(tool, 'matrix')
+        except ValueError:
+            continue
+        for code in codes:
+            _monitoring.set_local_events(tool, code, _monitoring.events.STOP_ITERATION)
+            _monitoring.set_local_events(tool, code, 0)
+        _monitoring.free_tool_id(tool)
+        return
 
 
 class _Patched(object):
