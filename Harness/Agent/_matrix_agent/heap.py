@@ -5,7 +5,7 @@ from .genuine import stdlib
 
 def instances(*kinds):
     """All objects of these types and of types derived from them, as far as the garbage collector
-    knows them. It takes some 50 ms for a million objects. No code of the program's runs."""
+    knows them. It takes some 0.3 s for a million objects. No code of the program's runs."""
     found = list(kinds)
     for kind in found:
         found.extend(type.__subclasses__(kind))
