@@ -30,6 +30,25 @@ class BreakpointFunctionTest(DebugTestCase):
         self.assertEqual(debugger.finish(), 0)
         self.assertEqual((debugger.output(), debugger.errors()), ('end\n', ''))
 
+    def test_it_stops_where_no_line_follows(self):
+        program = self.write('''
+            def work(number):
+                breakpoint()            # @inner
+            def other():
+                return 3
+            work(1)
+            seen = [1]
+            breakpoint()                # @last
+        ''')
+        debugger = self.launch(program)
+        self.assertEqual(debugger.go_on(), ('ASBR', program['inner']))
+        self.assertEqual(debugger.evaluate('number + other()').repr, '4')
+        self.assertEqual(debugger.step('over')[0], 'STPD')
+        self.assertEqual(debugger.go_on(), ('ASBR', program['last']))
+        self.assertEqual(debugger.evaluate('other(), seen').repr, '(3, [1])')
+        self.assertEqual(debugger.finish(), 0, debugger.errors())
+        self.assertEqual((debugger.output(), debugger.errors()), ('', ''))
+
     def test_the_environment_switches_it_off(self):
         program = self.write(SOURCE)
         debugger = self.launch(program, environment=dict(os.environ, PYTHONBREAKPOINT='0'))

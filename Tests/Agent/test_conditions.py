@@ -4,6 +4,7 @@ told why where it wants to know."""
 import os
 import unittest
 
+from debuggee import DebugTestCase
 from attaching import AttachTestCase, INJECTED, wait_until
 
 PROGRAM = '''
@@ -104,6 +105,39 @@ while not stop:
         running.inject('import __main__; __main__.stop.append(1)')
         self.assertEqual(running.exit_status(), 0, running.errors())
         self.assertEqual(running.errors(), '')
+
+
+class HandlerTest(DebugTestCase):
+    def test_what_a_signal_handler_raises_in_a_condition_is_the_programs(self):
+        program = self.write('''
+            import os, signal, time
+            class Interrupted(Exception):
+                pass
+            class Handlers(object):
+                def handle(self, number, frame):
+                    raise Interrupted('from the handler')
+            signal.signal(signal.SIGUSR1, Handlers().handle)
+            def work(number):
+                number += 1
+                return number           # @work
+            caught, number = [], 0
+            try:
+                while True:
+                    number = work(number)
+                    # Up to 3.11 it comes when the trace function is over.
+                    time.sleep(0.001)
+            except Interrupted as error:
+                caught.append(str(error))
+            print(caught)               # @end
+            ''')
+        debugger = self.launch(program)
+        debugger.break_at(1, program.path, program['work'],
+                          (1, 'number == 2 and os.kill(os.getpid(), signal.SIGUSR1)'))
+        debugger.break_at(2, program.path, program['end'])
+        self.assertEqual(debugger.go_on(), ('BRKH', program['end']), debugger.errors())
+        self.assertEqual(debugger.finish(), 0, debugger.errors())
+        self.assertEqual((debugger.output(), debugger.errors()),
+                         ("['from the handler']\n", ''))
 
 
 if __name__ == '__main__':

@@ -45,6 +45,15 @@ def memo(code):
     return _facts(code)[2]
 
 
+def is_last(frame):
+    """Whether no other line of its code comes behind the one at which the frame stands."""
+    code, own = frame.f_code, frame.f_lineno
+    for offset in range(frame.f_lasti, len(code.co_code), 2):
+        if line_at(code, offset) not in (None, own):
+            return False
+    return True
+
+
 def line_at(code, offset):
     """The line of the instruction at a byte offset, or None."""
     known = memo(code)

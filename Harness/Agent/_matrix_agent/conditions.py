@@ -1,6 +1,6 @@
 """Conditions of breakpoints: evaluated where the breakpoint lies, and in bounded time."""
 
-from . import evaluation, limits, scopes
+from . import evaluation, interrupts, limits, scopes
 
 ALWAYS, WHEN_TRUE, WHEN_CHANGED = 0, 1, 2
 
@@ -37,6 +37,8 @@ class Condition(object):
         except limits.Expired:
             failed(evaluation.TOO_LONG % budget.limit)
         except BaseException as error:
+            if interrupts.is_from_handler(error):
+                raise                   # The program's as well.
             failed(evaluation.message(error))
         return True
 

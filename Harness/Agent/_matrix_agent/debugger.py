@@ -4,7 +4,7 @@ import atexit
 import os
 import sys
 
-from . import active_session, attached, breakpoints, code_filter, control, event_rules
+from . import active_session, attached, breakpoints, code_filter, code_lines, control, event_rules
 from . import exceptions, files, forks, log, native, output, stops, suspended, thread_start, threads
 from . import wakeup, wire
 from .commands import Commands
@@ -147,7 +147,11 @@ class Session(object):
             thread = None if self.detached else self.threads.get(_thread.get_ident())
             if thread is None or thread.quiet or os.environ.get('PYTHONBREAKPOINT'):
                 return programs(*arguments, **keywords)
-            self.stops.break_here(thread)
+            frame = sys._getframe(1)
+            if self.is_user_code(frame.f_code.co_filename) and code_lines.is_last(frame):
+                self.stops.stop_here(thread, frame)
+            else:
+                self.stops.break_here(thread)
 
         def restore():
             if getattr(sys, _HOOK, None) is hook:

@@ -40,6 +40,25 @@ class Held(object):
             deliver_later(main, lambda came=self._came: _send_again(came))
 
 
+def is_from_handler(error):
+    """Whether a signal handler of the program's has raised it, or something that the handler called.
+    """
+    codes = []
+    for number in range(1, _LAST):
+        try:
+            handler = _signal.getsignal(number)
+        except ValueError:
+            continue
+        handler = getattr(handler, '__func__', handler)
+        codes.append(id(getattr(handler, '__code__', None)))
+    traceback = error.__traceback__
+    while traceback is not None:
+        if id(traceback.tb_frame.f_code) in codes:
+            return True
+        traceback = traceback.tb_next
+    return False
+
+
 def _send_again(numbers):
     for number in numbers:
         posix.kill(posix.getpid(), number)
@@ -52,12 +71,15 @@ def raise_later(thread, error):
         deliver_later(thread, _thread.interrupt_main)
         return
 
-    class Again(BaseException):
-        """Whose making gives the exception that there is already."""
+    def give(cls, *arguments):
+        return error
 
-        def __new__(cls, *arguments):
-            return error
-
+    # A class whose making gives the exception that there is already. `except` looks at the class.
+    names = {'__new__': give}
+    try:
+        Again = type('Again', (type(error),), names)
+    except TypeError:
+        Again = type('Again', (BaseException,), names)
     calls = native.get()
     send = calls.function('PyThreadState_SetAsyncExc', calls.int, calls.word, calls.object)
     again = calls.object(Again)

@@ -5,7 +5,7 @@ reason. A stop of one thread wants a break of the others; whoever comes second w
 tells its own reason when it is let go.
 """
 
-from . import frames, greenlets, interrupts, limits, stepping, wire
+from . import frames, greenlets, interrupts, limits, stepping, threads, wire
 from .control import base
 from .genuine import _thread, posix
 
@@ -220,6 +220,21 @@ class Stops(object):
             self._async_break = self._async_break or b'ASBR'
             thread.break_wanted = True
             self._control.apply(self._everywhere)
+
+    def stop_here(self, thread, frame):
+        """The same where no line may follow. The program is not in the hands of a trace function
+        here, so that code which is evaluated would be watched."""
+        place = threads.StopPlace(frame, None, frame, frame.f_lineno)
+        reason = wire.message(b'ASBR', thread.identifier)
+        thread.quiet = True
+        try:
+            while not self._session.detached:
+                if self.stop(thread, place, reason, False):
+                    break
+        finally:
+            thread.quiet = False
+        if not self._session.detached:
+            self._control.enter_thread()        # It may be untraced, and is to step now.
 
     # Going on
 
