@@ -1,3 +1,4 @@
+import CPython
 import Foundation
 import Harness
 import Interpreters
@@ -20,7 +21,11 @@ struct ClassicClientTests {
       let run = try await Subprocess.run(
         .path(column.interpreter.path),
         arguments: ["-c", program, "discover", "-s", "Tests/Agent"],
-        environment: .inherit.updating(["PYTHONDONTWRITEBYTECODE": "1"]),
+        // The agent is compiled once, and nothing is written beside its sources.
+        environment: .inherit.updating([
+          "PYTHONDONTWRITEBYTECODE": column.interpreter.version.minor < 8 ? "1" : nil,
+          "PYTHONPYCACHEPREFIX": Machine.products.appending("pycache").string,
+        ]),
         workingDirectory: Self.root, output: .string(limit: 1 << 20),
         error: .string(limit: 1 << 20))
       let report = run.standardError
