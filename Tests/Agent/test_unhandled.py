@@ -113,6 +113,32 @@ SCRIPTS = [
         except ValueError:
             pass
         '''),
+    ('in the callback of a weak reference', 'raise' if sys.version_info >= (3, 8) else None, '''
+        import weakref
+        class Thing(object):
+            pass
+        def gone(reference):
+            raise ValueError('x')               # @raise
+        thing = Thing()
+        reference = weakref.ref(thing, gone)
+        try:
+            del thing
+        except ValueError:
+            pass
+        '''),
+    ('in a generator that the interpreter closes', 'raise' if sys.version_info >= (3, 8) else None, '''
+        def numbers():
+            try:
+                yield 1
+            finally:
+                raise ValueError('x')           # @raise
+        running = numbers()
+        next(running)
+        try:
+            del running
+        except ValueError:
+            pass
+        '''),
     ('suppressed', None, '''
         import contextlib
         def fail():

@@ -14,7 +14,7 @@ from .genuine import _thread, posix
 _UNDO_TIMEOUT = 5
 _SUBINTERPRETERS = 'code in subinterpreters is not watched'
 _INHERIT_TIMEOUT = 5
-_HOOK = 'breakpointhook'
+_HOOK, _UNRAISABLE = 'breakpointhook', 'unraisablehook'
 
 
 class Session(object):
@@ -135,6 +135,8 @@ class Session(object):
         self.on_let_go.append(forks.let_go_in_children(self))
         if hasattr(sys, _HOOK):                     # since 3.7
             self.on_let_go.append(self._take_breakpoint_hook())
+        if hasattr(sys, _UNRAISABLE):               # since 3.8
+            self.on_let_go.append(self._take_unraisable_hook())
         if self.options.redirect_output:
             self.on_let_go.append(output.redirect(self))
 
@@ -153,13 +155,23 @@ class Session(object):
             else:
                 self.stops.break_here(thread)
 
-        def restore():
-            if getattr(sys, _HOOK, None) is hook:
-                setattr(sys, _HOOK, programs)
+        return _put_hook(_HOOK, hook)
 
-        if programs is getattr(sys, '__%s__' % _HOOK):
-            setattr(sys, _HOOK, hook)
-        return restore
+    def _take_unraisable_hook(self):
+        """What leaves a finalizer or the like has left the user's code, whoever seemed to catch it."""
+        programs = getattr(sys, _UNRAISABLE)
+
+        def hook(unraisable):
+            thread = None if self.detached else self.threads.get(_thread.get_ident())
+            if thread is not None and not thread.quiet and self.exceptions is not None:
+                try:
+                    self.exceptions.unraisable(
+                        thread, unraisable.exc_value, unraisable.exc_traceback)
+                except BaseException:
+                    self.failed()
+            return programs(unraisable)
+
+        return _put_hook(_UNRAISABLE, hook)
 
     def look_for_threads(self):
         """Threads that were started from C, where nothing else tells of them."""
@@ -376,6 +388,19 @@ class Session(object):
             self.let_go()
         except BaseException:
             self.detached = True
+
+
+def _put_hook(name, hook):
+    """Puts a hook into `sys` where there is the interpreter's own; the result takes it away."""
+    programs = getattr(sys, name)
+
+    def restore():
+        if getattr(sys, name, None) is hook:
+            setattr(sys, name, programs)
+
+    if programs is getattr(sys, '__%s__' % name):
+        setattr(sys, name, hook)
+    return restore
 
 
 def _nothing():

@@ -108,6 +108,27 @@ class Exceptions(object):
             place = threads.StopPlace(frame, own.tb_lineno, outer, None)
             self._stop(thread, place, frame, kind, value, own, False)
 
+    def unraisable(self, thread, value, traceback):
+        """Nobody catches it: finalizers, callbacks of weak references and generators that are closed
+        were called by the interpreter. Where it was raised, an outer frame seemed to."""
+        kind = type(value)
+        judged = self._find(value)
+        if (judged is None or judged.caught_by is None
+                or not self._modes.get(type_name(kind), self._default) & UNHANDLED):
+            return
+        while traceback is not None:
+            frame = traceback.tb_frame
+            if self._session.is_user_code(frame.f_code.co_filename):
+                judged.caught_by = None
+                place = threads.StopPlace(frame, traceback.tb_lineno, None, None)
+                thread.quiet = True         # This is no trace function: what is evaluated is watched.
+                try:
+                    self._stop(thread, place, frame, kind, value, traceback, False)
+                finally:
+                    thread.quiet = False
+                return
+            traceback = traceback.tb_next
+
     def _look_again(self, frame, value):
         self._doubtful[id(frame)] = value
         self._session.control.follow_unwinding(frame)
