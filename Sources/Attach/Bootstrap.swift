@@ -24,7 +24,7 @@ struct Bootstrap {
       Array(
         """
         \(before)\(mask),
-                        globals().get('late'), globals().get('raised'))
+                        globals().get('late'), globals().get('raised'), globals().get('mask'))
         if raised is None:
             del raised
         del attach
@@ -55,10 +55,13 @@ struct Bootstrap {
   ///
   /// What a signal handler raised is raised again by the same signal when the script is over.
   /// Nothing may be called after that signal, for CPython handles it at its next look.
-  var script: String {
+  ///
+  /// - Parameter signalMask: the signals that are blocked in the thread as its program has it, if that
+  ///   is known: the script unblocks others that wait (see ``RequestWatch``).
+  func script(signalMask: UInt64?) -> String {
     let text = String(decoding: source.dropLast(), as: UTF8.self)
     return """
-      n = {'late': 'trip'}
+      n = {'late': 'trip', 'mask': \(signalMask.map { "\($0)" } ?? "None")}
       for i in 0, 1, 2:
        try:
         __import__('builtins').exec(compile(\(PythonLiteral.string(text)), '<matrix>', 'exec'), n)

@@ -4,7 +4,9 @@
 #if defined(__linux__)
 #include <errno.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 long matrix_ptrace(long request, int thread, unsigned long address, unsigned long data) {
   errno = 0;
@@ -14,12 +16,14 @@ long matrix_ptrace(long request, int thread, unsigned long address, unsigned lon
 
 int matrix_wait_stop(int thread, int *status) {
   siginfo_t information = {0};
-  int kinds = WSTOPPED | WNOHANG | __WALL | __WNOTHREAD;
+  int kinds = WSTOPPED | WNOHANG | WNOWAIT | __WALL | __WNOTHREAD;
   if (waitid(P_PID, (id_t)thread, &information, kinds) != 0) return -errno;
   if (information.si_pid == 0) return 0;
   *status = information.si_status;
   return 1;
 }
+
+int matrix_thread_id(void) { return (int)syscall(SYS_gettid); }
 #endif
 
 #if defined(__x86_64__)

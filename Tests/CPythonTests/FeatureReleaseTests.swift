@@ -47,7 +47,7 @@ struct FeatureReleaseTests {
         .init(support.name, support.fields.map { .init($0.name, at: $0.position + 8, $0.width) }))
       return groups
     },
-    evalBreaker: EvalBreakerBits(stop: 1 << 6, hints: 1 << 1))
+    evalBreaker: EvalBreakerBits(stop: 1 << 6, hints: 1 << 1, signals: 1 << 1))
 
   private var table: [UInt8] {
     get throws {

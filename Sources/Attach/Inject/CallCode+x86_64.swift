@@ -170,16 +170,14 @@
       release(slot: 16)
       let hasRaised = code.jump()
       code.land(nothingRaised)
-      var handlerRaised: Int?
-      if route == .interruptedLock {
-        // CPython's locks wait on behind their pending calls without another look for signals.
-        code.call(functions.checkSignals)
-        handlerRaised = code.jumpIfNotZero()
-      }
+      // CPython looks for signals before its pending calls and not behind them: a lock waits on, and
+      // the next instruction may begin to wait.
+      code.call(functions.checkSignals)
+      let handlerRaised = code.jumpIfNotZero()
       code.adjustStack(by: 40)
       unmapAndReturn()
       code.land(hasRaised)
-      if let handlerRaised { code.land(handlerRaised) }
+      code.land(handlerRaised)
       code.adjustStack(by: 40)
       code.load(.rax, gadgets.failure)
       code.push()

@@ -17,11 +17,16 @@
     private let startTime: UInt64?
     private let deadline: ContinuousClock.Instant
     private var report: AttachReport
+    private let checkpoint: AttachCheckpoint.Observer?
 
     /// CPython's list of pending calls has 32 places; most of them stay the program's own.
     private static let mostCalls = 12
 
-    init(process: LiveProcess, payload: Payload, limits: AttachLimits) {
+    init(
+      process: LiveProcess, payload: Payload, limits: AttachLimits,
+      checkpoint: AttachCheckpoint.Observer?
+    ) {
+      self.checkpoint = checkpoint
       self.process = process
       self.payload = payload
       self.limits = limits
@@ -37,6 +42,12 @@
       } catch {
         // Whatever was refused to us by then, this is why.
         report.outcome = error.outcome.unlessEnded(process, startTime: startTime)
+      }
+      if report.visits > 0, let runtime = report.runtime, process.status?.startTime == startTime {
+        LastLook(
+          process: process, runtime: runtime, thread: process.pid,
+          wasWaiting: report.route != .pendingCall, checkpoint: checkpoint
+        ).make()
       }
       return report
     }

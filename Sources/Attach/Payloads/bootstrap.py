@@ -1,13 +1,16 @@
 __name__ = '__matrix__'
 
 
-def attach(folder, pid, name, size, mask, late, kept):
+def attach(folder, pid, name, size, mask, late, kept, held_from=None):
     """Claims the code in the folder, runs it, and leaves its answer.
 
     What a signal handler of the program raises meanwhile is the program's: it is not the code's error,
     and it is returned, to be raised in the program. With `late` that is not possible: then the
     handler's signal is raised again, to a handler that raises it, and the result is None; or, with
     `late` being 'trip', the number of a signal that is still to be raised.
+
+    The attacher blocks signals in the main thread until the code is claimed. `held_from` has those that
+    the program itself blocks: bit n - 1 is signal n.
     """
     import posix, sys, _signal
     # A child that was forked meanwhile has the same call waiting.
@@ -80,6 +83,15 @@ def attach(folder, pid, name, size, mask, late, kept):
             posix.symlink(b'%s %d' % (step, error.errno or 0), folder + b'/failed')
         except OSError:
             pass
+
+    def release():
+        # The attacher does it, too, unless it was killed.
+        import _thread
+        if _thread.get_native_id() != pid:
+            return
+        for number in _signal.sigpending():
+            if not held_from >> number - 1 & 1:
+                _signal.pthread_sigmask(1, [number])
 
     def read():
         # Each step that reaches a file gives the GIL away, and threads that compute do not hurry to
@@ -168,6 +180,8 @@ def attach(folder, pid, name, size, mask, late, kept):
         if state['answer'] is None:
             if not claim():
                 return
+            if held_from is not None:
+                release()
             try:
                 state['answer'] = ('', 'interrupted')
                 state['answer'] = run()

@@ -160,6 +160,10 @@ extension RequestWriter {
     return look.pending == 1 && look.path == path + [0]
   }
 
+  func look(_ path: [UInt8]) throws(WriteFailure.Cause) -> ScriptRequest.Look {
+    try request.look(pathCount: path.count + 1)
+  }
+
   /// The path that is in the buffer now, which tells what the target has taken.
   func path() throws(WriteFailure.Cause) -> [UInt8] { try request.path() }
 }

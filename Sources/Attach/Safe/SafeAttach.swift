@@ -4,6 +4,8 @@ public import TargetProcess
 /// looks for a debugger's request, and CPython runs it itself. See `docs/safe-attach.md`.
 public struct SafeAttach: Attacher {
   public var options: SafeOptions
+  /// For tests.
+  var checkpoint: AttachCheckpoint.Observer?
 
   public init(_ options: SafeOptions = SafeOptions()) { self.options = options }
 
@@ -11,10 +13,11 @@ public struct SafeAttach: Attacher {
     to process: LiveProcess, running payload: Payload, limits: AttachLimits
   ) async -> AttachReport {
     #if arch(x86_64)
-      let options = options
+      let (options, checkpoint) = (options, checkpoint)
       return await DedicatedThread.run {
         var session = SafeSession(
-          process: process, payload: payload, limits: limits, options: options)
+          process: process, payload: payload, limits: limits, options: options,
+          checkpoint: checkpoint)
         return session.run()
       }
     #else

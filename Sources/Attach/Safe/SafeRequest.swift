@@ -1,3 +1,4 @@
+import CPython
 import PythonRuntime
 import TargetProcess
 
@@ -13,7 +14,8 @@ struct SafeRequest {
   let path: [UInt8]
   let stopLimit: Duration
   private(set) var others: [FoundThread] = []
-  private var isWithheld = false
+  /// Whether the main thread's request was taken back, to be written again.
+  private(set) var isWithheld = false
 
   init(_ target: SafeTarget, path: [UInt8], stopLimit: Duration) {
     self.target = target
@@ -61,9 +63,14 @@ struct SafeRequest {
     return report
   }
 
-  /// Takes the main thread's request back while that thread waits where it does not look for it. A
-  /// signal would wake it, and CPython runs the script before the signal's handler: what that raises
-  /// at the script's first instruction is printed and lost.
+  /// Whether a signal may have arrived whose handler CPython has not run.
+  var mayHaveSignal: Bool {
+    guard let look = try? writer(target.thread, isStopped: false).look(path) else { return false }
+    return look.breaker & target.runtime.bits.signals != 0
+  }
+
+  /// Takes the main thread's request back: where that thread waits and does not look for it, or before
+  /// the delivery of a signal (see ``RequestWatch``).
   mutating func withhold() {
     guard target.mayRunWhileWritten, !isWithheld else { return }
     isWithheld = (try? writer(target.thread, isStopped: false).cancel(path)) == .cancelled

@@ -12,7 +12,11 @@ struct SafeTarget {
   let runtime: AttachableRuntime
   let walk: ThreadWalk
   let thread: FoundThread
-  let tracer: Tracer
+  /// For the thread that uses it.
+  var tracer: Tracer
+
+  /// The main thread, by the kernel's id; nil when it has ended.
+  var mainID: Int32? { ids.outer(thread.nativeID) }
 
   /// The user and group by which it opens files.
   var fileOwner: (user: UInt32, group: UInt32) { credentials.fileOwner }

@@ -17,8 +17,17 @@ struct SafeSession {
   private var safe: SafeReport
   /// The process's start time, once it was read.
   private var startTime: UInt64?
+  /// The thread that a request was written for, by the kernel's id.
+  private var mainThread: Int32?
+  /// Whether it was waiting when the request was written.
+  private var mayHaveWaited = false
+  private let checkpoint: AttachCheckpoint.Observer?
 
-  init(process: LiveProcess, payload: Payload, limits: AttachLimits, options: SafeOptions) {
+  init(
+    process: LiveProcess, payload: Payload, limits: AttachLimits, options: SafeOptions,
+    checkpoint: AttachCheckpoint.Observer?
+  ) {
+    self.checkpoint = checkpoint
     self.process = process
     self.payload = payload
     self.limits = limits
@@ -36,6 +45,12 @@ struct SafeSession {
       // Whatever was refused to us by then, this is why.
       report.outcome = error.outcome.unlessEnded(process, startTime: startTime)
     }
+    if let mainThread, let runtime = report.runtime, process.status?.startTime == startTime {
+      LastLook(
+        process: process, runtime: runtime, thread: mainThread, wasWaiting: mayHaveWaited,
+        checkpoint: checkpoint
+      ).make()
+    }
     report.safe = safe
     return report
   }
@@ -49,38 +64,55 @@ struct SafeSession {
     let path = Array("\(folder.path)/\(Self.script)".utf8)
     record(.prepare, since: &lap)
 
-    let request = SafeRequest(target, path: path, stopLimit: limits.stop)
+    let begun = DedicatedThread.join { self.begin(target, path, folder, since: &lap) }
+    var wait = try begun.get()
+    mayHaveWaited = wait.wakeCount > 0
+    defer { mayHaveWaited = mayHaveWaited || wait.hasToldOfSignal }
+    let answer = try wait.forAnswer()
+    record(.finish, since: &lap)
+    return answer
+  }
+
+  /// Writes the request and waits until its script has begun, while all signals are watched. The end of
+  /// the calling thread lets the target's threads go.
+  private mutating func begin(
+    _ target: SafeTarget, _ path: [UInt8], _ folder: ExchangeDirectory,
+    since lap: inout ContinuousClock.Instant
+  ) -> Result<SafeWait, Obstacle> {
+    var target = target
+    target.tracer = Tracer()
+    mainThread = target.mainID
+    var wait = SafeWait(
+      request: SafeRequest(target, path: path, stopLimit: limits.stop), folder: folder,
+      deadline: deadline, limits: limits, wakes: options.wakes,
+      leavesToInjector: options.leavesToInjector && options.wakes && target.allowsInjector,
+      checkpoint: checkpoint)
+    defer {
+      wait.endWatch()
+      (safe.wake, safe.wakes, safe.wait) = (wait.method, wait.wakeCount, wait.sentence)
+      safe.needsInjector = wait.needsInjector && target.allowsInjector
+    }
+    wait.beginWatch()
     do throws(WriteFailure) {
-      let written = try request.write()
+      let written = try wait.request.write()
       safe.write = written
       report.longestPause = written.pause
       if written.pause != nil { report.visits = 1 }
     } catch {
       safe.write = error.report
       record(.write, since: &lap)
-      throw obstacle(error, target)
+      return .failure(obstacle(error, target))
     }
     record(.write, since: &lap)
-
-    var wait = SafeWait(
-      request: request, folder: folder, deadline: deadline, limits: limits,
-      wakes: options.wakes,
-      leavesToInjector: options.leavesToInjector && options.wakes && target.allowsInjector)
-    defer {
-      (safe.wake, safe.wakes, safe.wait) = (wait.method, wait.wakeCount, wait.sentence)
-      safe.needsInjector = wait.needsInjector && target.allowsInjector
-    }
+    defer { wait.takeBack() }
     do throws(Obstacle) {
       try wait.forStart()
     } catch {
-      wait.takeBack()
-      throw error
+      mayHaveWaited = wait.wakeCount > 0
+      return .failure(error)
     }
-    wait.takeBack()
     record(.start, since: &lap)
-    let answer = try wait.forAnswer()
-    record(.finish, since: &lap)
-    return answer
+    return .success(wait)
   }
 
   private static let script = "script"
@@ -96,6 +128,9 @@ struct SafeSession {
   }
 
   private func prepare(_ target: SafeTarget) throws(Obstacle) -> ExchangeDirectory {
+    let signalMask: UInt64? = target.mainID.flatMap { id in
+      ProcText(pid: process.pid, file: "task/\(id)/status").number("SigBlk", radix: 16)
+    }
     do throws(ExchangeDirectory.Failure) {
       let limit = Int(clamping: target.runtime.support.scriptPathSize) - 1
       return try ExchangeDirectory(
@@ -108,7 +143,8 @@ struct SafeSession {
         var quiet = payload
         quiet.receivesSignals = false
         let bootstrap = Bootstrap(folder: path, pid: target.ids.innerPID, payload: quiet)
-        return payload.files + [.init(name: Self.script, text: bootstrap.script)]
+        let script = bootstrap.script(signalMask: signalMask)
+        return payload.files + [.init(name: Self.script, text: script)]
       }
     } catch {
       throw .init(outcome: .refused(.noFolder(reason: error.reason)))

@@ -39,23 +39,35 @@ enum ThreadWait: Hashable, Sendable {
       let word = words.dropFirst().first.flatMap { UInt64($0.dropFirst(2), radix: 16) } ?? 0
       self = runtime.contains(word) ? .interpreterLock : .lock
     // restart_syscall: a sleep, a poll or a timed lock that a stop has interrupted.
-    case _ where number == Self.restarted || Self.retried.contains(number):
+    case _ where number == SystemCall.restart || Self.retried.contains(number):
       self = .retriedCall(number)
     default: self = .otherCall(number)
     }
   }
 
-  /// The stack pointer and the instruction pointer of a thread that waits in a system call.
-  static func place(
-    of thread: Int32, in pid: Int32
-  ) -> (stack: UInt64, instruction: UInt64)? {
+  /// A system call in which a thread waits.
+  struct Call {
+    var number: UInt64
+    var firstArgument: UInt64
+    var stack: UInt64
+    var instruction: UInt64
+  }
+
+  /// Nil for a thread that is in none, or may not be looked at.
+  static func call(of thread: Int32, in pid: Int32) -> Call? {
     let text = ProcText(pid: pid, file: "task/\(thread)/syscall").lines.first ?? ""
     let words = text.split(separator: " ")
-    // The number, six arguments, and these.
-    guard words.count == 9, let stack = UInt64(words[7].dropFirst(2), radix: 16),
-      let instruction = UInt64(words[8].dropFirst(2), radix: 16)
-    else { return nil }
-    return (stack, instruction)
+    // The number, six arguments, the stack pointer and the instruction pointer.
+    guard words.count == 9, let number = UInt64(words[0]) else { return nil }
+    let rest = words.dropFirst().compactMap { UInt64($0.dropFirst(2), radix: 16) }
+    guard rest.count == 8 else { return nil }
+    return Call(number: number, firstArgument: rest[0], stack: rest[6], instruction: rest[7])
+  }
+
+  /// For how long a thread has run, in nanoseconds; nil where the kernel does not count.
+  static func work(of thread: Int32, in pid: Int32) -> UInt64? {
+    ProcText(pid: pid, file: "task/\(thread)/schedstat").lines.first?
+      .split(separator: " ").first.flatMap { UInt64($0) }
   }
 
   /// Whether the thread comes to look for requests by itself, soon.
@@ -67,9 +79,6 @@ enum ThreadWait: Hashable, Sendable {
     0, 1, 2, 257, 17, 18, 19, 20, 7, 271, 23, 270, 35, 230, 42, 43, 288, 44, 45, 46, 47, 61, 247,
     72, 73,
   ]
-
-  /// `restart_syscall`.
-  static let restarted = 219
 
   var sentence: String {
     switch self {

@@ -27,8 +27,6 @@ struct Waker {
   let map: MemoryMap
   let runtime: MemoryRegion.File
   let tracer: Tracer
-  /// Whether to end the wait for a lock, too, behind which CPython looks for signals.
-  var endsLocks = false
 
   /// Interrupts the thread's wait, if it is one that may be.
   ///
@@ -44,15 +42,14 @@ struct Waker {
     return stop == .interrupted ? try use(traced) : .notWaiting
   }
 
-  private func use(_ thread: borrowing TracedThread) throws(TraceError) -> Result {
+  /// Does it to a thread that has stopped.
+  func use(_ thread: borrowing TracedThread) throws(TraceError) -> Result {
     let registers = try thread.registers()
-    guard let call = registers.interruptedCall, endsLocks || !call.isLock else {
-      return .notWaiting
-    }
+    guard let call = registers.interruptedCall, !call.isLock else { return .notWaiting }
     // The stop itself has ended the wait in epoll.
     if [232, 281, 441].contains(call.number) { return .woken(.interrupt) }
     let site = CallSite(memory: process.memory, map: map)
-    guard call.isWait || call.isLock || call.number == UInt64(ThreadWait.restarted),
+    guard call.isWait || call.number == SystemCall.restart,
       let caller = site.caller(stack: registers.stack, instruction: registers.instruction),
       caller.isInterpreter(runtime)
     else { return .foreign }

@@ -99,6 +99,11 @@ public struct EvalBreakerBits: Hashable, Sendable {
   /// along where the target is not stopped.
   public var hints: UInt8
 
+  /// `_PY_SIGNALS_PENDING_BIT`: a signal has arrived whose handler CPython has not run; it may still be
+  /// set when the handler has.
+  public var signals: UInt8
+
   /// 3.14 and 3.15.
-  static let withStopBit5 = EvalBreakerBits(stop: 1 << 5, hints: 1 << 1 | 1 << 2 | 1 << 3)
+  static let withStopBit5 = EvalBreakerBits(
+    stop: 1 << 5, hints: 1 << 1 | 1 << 2 | 1 << 3, signals: 1 << 1)
 }

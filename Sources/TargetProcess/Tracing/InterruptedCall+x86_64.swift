@@ -27,10 +27,10 @@
     }
 
     /// `futex`, `futex_waitv`, `futex_wait`: in a lock, or in what is below one.
-    public var isLock: Bool { [202, 449, 455].contains(number) }
+    public var isLock: Bool { SystemCall.isLock(number) }
 
     /// `pause`, `rt_sigsuspend`: it ends by a signal only, and is not called again.
-    public var isWaitForSignal: Bool { [34, 130].contains(number) }
+    public var isWaitForSignal: Bool { SystemCall.isWaitForSignal(number) }
 
     /// Whether it is one of those that programs wait in by intention, for time, data, a connection, a
     /// child or a signal, so that the code around it is prepared for anything to happen meanwhile.
@@ -55,13 +55,21 @@
         self[.rip] -= instructionLength
         self[.rax] = self[.originalRAX]
       case .remaining:
-        // restart_syscall. After a return from a signal frame the kernel has forgotten the rest of
+        // After a return from a signal frame the kernel has forgotten the rest of
         // the time and answers EINTR, as after any signal with a handler.
         self[.rip] -= instructionLength
-        self[.rax] = 219
+        self[.rax] = SystemCall.restart
       case .never: break
       }
       self[.originalRAX] = .max
+    }
+  }
+
+  extension Registers {
+    /// Lets the system call at whose entry the thread is fail with `EINTR` without being made.
+    public mutating func failSystemCall() {
+      self[.originalRAX] = .max
+      self[.rax] = UInt64(bitPattern: InterruptedCall.Restart.never.rawValue)
     }
   }
 
@@ -82,6 +90,10 @@
   /// Numbers of system calls (`arch/x86/entry/syscalls/syscall_64.tbl`).
   public enum SystemCall {
     public static let mmap: UInt64 = 9
+    /// `restart_syscall`: a sleep, a poll or a timed lock that was interrupted, with the rest of its time.
+    public static let restart: UInt64 = 219
+    /// `rt_sigreturn`, with which a signal handler ends.
+    public static let sigreturn: UInt64 = 15
 
     /// Those in which programs wait by intention. Not those of locks.
     static let waits: Set<UInt64> = [
@@ -102,6 +114,9 @@
     /// Whether a thread in this call waits there by intention, by the words of
     /// `/proc/PID/task/TID/syscall`.
     public static func isWait(_ number: UInt64) -> Bool { waits.contains(number) }
+    /// `futex`, `futex_waitv`, `futex_wait`.
     public static func isLock(_ number: UInt64) -> Bool { [202, 449, 455].contains(number) }
+    /// `pause`, `rt_sigsuspend`.
+    public static func isWaitForSignal(_ number: UInt64) -> Bool { [34, 130].contains(number) }
   }
 #endif

@@ -121,6 +121,7 @@ extension TracedThread {
     case setRegisterSet = 0x4205
     case seize = 0x4206
     case interrupt = 0x4207
+    case listen = 0x4208
     case signalMask = 0x420a
     case setSignalMask = 0x420b
     case systemCallInformation = 0x420e

@@ -70,7 +70,7 @@ public struct TracedThread: ~Copyable {
     while true {
       guard let stop = try waitForStop(until: deadline) else { return nil }
       guard case .signal = stop else { return stop }
-      _ = try Self.call(.resume, id, 0, stop.signalToDeliver, "PTRACE_CONT")
+      try resume()
       state = .stopping
     }
   }
@@ -80,14 +80,39 @@ public struct TracedThread: ~Copyable {
   public mutating func resumeToSystemCall(
     until deadline: ContinuousClock.Instant
   ) throws(TraceError) -> ThreadStop {
-    guard case .stopped(let stop) = state else { throw .gone }
-    _ = try Self.call(.resumeToSystemCall, id, 0, stop.signalToDeliver, "PTRACE_SYSCALL")
-    state = .running
+    try resume(stopsAtSystemCall: true)
     guard let next = try waitForStop(until: deadline) else {
       throw .timedOut(operation: "a system call in the thread")
     }
     return next
   }
+
+  /// Where the thread has stopped, if it has; does not wait.
+  public mutating func poll() throws(TraceError) -> ThreadStop? {
+    if case .stopped(let stop) = state { return stop }
+    return try look()
+  }
+
+  /// Resumes the stopped thread and does not wait. The signal before whose delivery it stood is
+  /// delivered, or is pending again where the thread's mask blocks it now. A thread whose process is
+  /// stopped stays stopped until `SIGCONT`.
+  ///
+  /// - Parameter stopsAtSystemCall: whether the entry or the exit of its next system call stops it.
+  public mutating func resume(stopsAtSystemCall: Bool = false) throws(TraceError) {
+    guard case .stopped(let stop) = state else { throw .gone }
+    if case .group = stop {
+      _ = try Self.call(.listen, id, 0, 0, "PTRACE_LISTEN")
+    } else if stopsAtSystemCall {
+      _ = try Self.call(.resumeToSystemCall, id, 0, stop.signalToDeliver, "PTRACE_SYSCALL")
+    } else {
+      _ = try Self.call(.resume, id, 0, stop.signalToDeliver, "PTRACE_CONT")
+    }
+    state = .running
+  }
+
+  /// Gives the seizure up to the kernel, which lets the thread go on when the calling thread ends: the
+  /// only way out that stops nothing. The calling thread has to end soon.
+  public mutating func leaveToEnd() { state = .released }
 
   /// Detaches from the stopped thread, which goes on; a thread whose process is stopped stays
   /// stopped. Not stopped, it is left to the tracer.
@@ -116,6 +141,24 @@ public struct TracedThread: ~Copyable {
     return LiveProcess(pid: id).status?.isZombie ?? true
   }
 
+  /// Looks for a stop, which stays with the kernel as it is: a tracer that is killed between here and
+  /// the resumption loses no signal.
+  private mutating func look() throws(TraceError) -> ThreadStop? {
+    var status: Int32 = 0
+    let answer = matrix_wait_stop(id, &status)
+    if answer > 0 {
+      let stop = ThreadStop(status: status)
+      state = .stopped(stop)
+      return stop
+    }
+    if answer == -ECHILD {
+      state = .released
+      throw .gone
+    }
+    if answer < 0, answer != -EINTR { throw .refused(operation: "waitid", errno: -answer) }
+    return nil
+  }
+
   /// Polls, because the kernel has no wait for a stop that ends at a time: at first without a pause,
   /// as a stop takes microseconds, then at short intervals, as the thread may be standing still all
   /// that time, and in the end at long ones.
@@ -124,20 +167,9 @@ public struct TracedThread: ~Copyable {
   private mutating func waitForStop(
     until deadline: ContinuousClock.Instant
   ) throws(TraceError) -> ThreadStop? {
-    var status: Int32 = 0
     var polls = 0
     while true {
-      let answer = matrix_wait_stop(id, &status)
-      if answer > 0 {
-        let stop = ThreadStop(status: status)
-        state = .stopped(stop)
-        return stop
-      }
-      if answer == -ECHILD {
-        state = .released
-        throw .gone
-      }
-      if answer < 0, answer != -EINTR { throw .refused(operation: "waitid", errno: -answer) }
+      if let stop = try look() { return stop }
       polls += 1
       if polls < 100 {
         sched_yield()

@@ -397,6 +397,15 @@ def veto():
     bytecode()
 
 
+def signalledstart():
+    """A signal arrives when CPython has taken a request and does not yet run its script."""
+    def hook(event, arguments):
+        if event == 'cpython.remote_debugger_script':
+            os.kill(os.getpid(), signals_of_this_process.SIGTERM)
+    sys.addaudithook(hook)
+    idleselect()
+
+
 def over():
     """The main script has ended, another thread goes on."""
     import threading
