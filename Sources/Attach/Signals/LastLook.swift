@@ -24,7 +24,8 @@
     private static let limit = Duration.seconds(5)
     /// Processor time, in nanoseconds: a thread that has run for longer is not on its way to a wait.
     private static let mostWork: UInt64 = 20_000_000
-    private static let mostStops = 1000
+    /// Twice the calls that lead back to a wait. A handler that raises leads elsewhere.
+    private static let mostStops = 40
 
     /// Blocks for a fraction of a millisecond, as a rule. What cannot be traced goes on as it is.
     func make() {
