@@ -15,14 +15,15 @@ import Testing
 struct SignalWindowTests {
   /// Sends SIGTERM once, at the first time that an attach comes to a checkpoint.
   private final class Sender: Sendable {
-    private let hasSent = Atomic(false)
-    let wasReached = Atomic(false)
+    private let reached = Atomic(false)
+    var wasReached: Bool { reached.load(ordering: .sequentiallyConsistent) }
 
     func observer(_ pid: Int32, at place: AttachCheckpoint) -> AttachCheckpoint.Observer {
-      { reached in
-        guard reached == place else { return }
-        self.wasReached.store(true, ordering: .sequentiallyConsistent)
-        if !self.hasSent.exchange(true, ordering: .sequentiallyConsistent) { kill(pid, SIGTERM) }
+      { checkpoint in
+        guard checkpoint == place,
+          !self.reached.exchange(true, ordering: .sequentiallyConsistent)
+        else { return }
+        kill(pid, SIGTERM)
       }
     }
   }
@@ -59,7 +60,7 @@ struct SignalWindowTests {
       entry.checkpoint = sender.observer(target.pid, at: .wakes)
       let report = await entry.attach(
         to: target.live, running: .expression("1"), limits: .init())
-      #expect(sender.wasReached.load(ordering: .sequentiallyConsistent))
+      #expect(sender.wasReached)
       checkEnd(target, "\(interpreter.label) \(kind), \(threads) threads: \(report)")
     }
   }
@@ -95,7 +96,7 @@ struct SignalWindowTests {
       let report = await entry.attach(
         to: target.live, running: .expression("6 * 7"), limits: .init())
       #expect(report.outcome == .attached(.result("42")))
-      #expect(sender.wasReached.load(ordering: .sequentiallyConsistent))
+      #expect(sender.wasReached)
       checkEnd(target, "\(interpreter.label) \(kind), \(threads) threads: \(report)")
     }
   }
