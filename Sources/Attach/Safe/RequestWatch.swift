@@ -81,9 +81,14 @@
       return value
     }
 
-    /// Unblocks what was blocked, and leaves all threads to the end of the calling thread.
+    /// Unblocks what was blocked, lets handlers run that other threads stand before, and leaves all
+    /// threads to the end of the calling thread.
+    ///
+    /// A thread that was held back does not run at once, and its handler would tell the main thread of
+    /// the signal when nothing looks any more.
     func finish() {
       unblock()
+      _ = try? watch.waitUntilHandled(until: .now + .seconds(1))
       watch.leaveToEnd()
     }
 
