@@ -45,12 +45,19 @@ extension SafeWait {
 
   /// What becomes of a signal before whose delivery the main thread stands.
   mutating func decide() -> RequestWatch.Decision {
-    if folder.isClaimed { return .deliver }
+    if folder.isClaimed || request.isWithheld { return .deliver }
+    guard takebacks < Self.mostTakebacks else {
+      return (try? request.isPending()) ?? true ? .deliver : .hold
+    }
     request.withhold()
     guard request.isWithheld else { return .hold }
+    takebacks += 1
     lastSignal = .now
     return .deliver
   }
+
+  /// A program that gets signals all the time would never take its request.
+  private static let mostTakebacks = 3
 
   /// A signal in another thread: the main thread, which runs, may take the request at any time.
   func decideElsewhere(since time: ContinuousClock.Instant) -> RequestWatch.Decision {

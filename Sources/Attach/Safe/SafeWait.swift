@@ -27,6 +27,8 @@ struct SafeWait {
   var watch: RequestWatch?
   /// When a signal was last let through to the main thread, whose handler has to come first.
   var lastSignal: ContinuousClock.Instant?
+  /// How often the request was taken back for a signal.
+  var takebacks = 0
   /// Whether the answer says that a signal handler of the program has raised.
   private(set) var hasToldOfSignal = false
   let checkpoint: AttachCheckpoint.Observer?
