@@ -46,6 +46,9 @@ class Session(object):
         self.released = wakeup.Wakeup()
         self._undone = _thread.allocate_lock()
         self._undone.acquire()
+        # The program may fork at once, and a child is to let go.
+        self.forget_forks = forks.let_go_in_children(self)
+        self.on_let_go.append(self.forget_forks)
 
     # The beginning
 
@@ -132,7 +135,6 @@ class Session(object):
         """What is put into the program, each with its undoing."""
         active_session.session = self
         thread_start.install(self)
-        self.on_let_go.append(forks.let_go_in_children(self))
         if hasattr(sys, _HOOK):                     # since 3.7
             self.on_let_go.append(self._take_breakpoint_hook())
         if hasattr(sys, _UNRAISABLE):               # since 3.8

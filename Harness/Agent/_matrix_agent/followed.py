@@ -35,11 +35,14 @@ def _begin(offer, how):
 
 
 def _open(offer, forked, link, option_text):
+    session = None
     try:
         session = debugger.Session(link, options.Options(option_text))
         session.control.prepare(False)
     except (base.Refused, ImportError):
         log.error()
+        if session is not None:
+            session.forget_forks()
         link.send(b'RJCT')
         link.close()
         link.release()

@@ -32,11 +32,14 @@ def serve(link, option_text, answer, on_detached, on_attached=None):
         _refuse(link, answer, REJECTED)
         return
     try:
+        session = None
         try:
             session = debugger.Session(link, options.Options(option_text))
             session.control.prepare(True)
         except (base.Refused, ImportError) as error:
             log.error()
+            if session is not None:
+                session.forget_forks()
             on_detached()
             _refuse(link, answer, getattr(error, 'code', NOT_LOADED))
             return
