@@ -204,7 +204,9 @@ class Cell(object):
         self.listening.listen(8)
         self.environment = dict(
             os.environ, REAL_PROGRAM_CHANNEL=path, TMPDIR=folder, HOME=folder, PYTHONHASHSEED='0',
-            PYTHONDONTWRITEBYTECODE='1', PYTHONWARNINGS='ignore', MATRIX_AGENT_LOG=os.path.join(folder, 'agent.log'))
+            PYTHONDONTWRITEBYTECODE='1', PYTHONWARNINGS='ignore',
+            HYPOTHESIS_STORAGE_DIRECTORY=os.path.join(folder, 'hypothesis'),
+            MATRIX_AGENT_LOG=os.path.join(folder, 'agent.log'))
         self.process = None
 
     def step(self, name):
