@@ -10,6 +10,11 @@ import unittest
 
 from attaching import BusyTestCase, wait_until
 
+BLOCKS = '''
+import gc, sys
+gc.collect()
+print(sys.getallocatedblocks(), flush=True)
+'''
 STATE = '''
 import sys, _thread, threading, atexit, json, os
 monitoring = getattr(sys, 'monitoring', None)
@@ -51,9 +56,13 @@ class RoundsTest(BusyTestCase):
         self.assertEqual(running.exit_status(), 0)
 
     def state(self, running):
+        return self.told(running, STATE)
+
+    def told(self, running, code):
+        """The line that the program prints when it executes this."""
         seen = running.output()
-        running.inject('exec(%r)' % STATE)
-        wait_until(lambda: running.output()[len(seen):].endswith(']\n'), running.errors)
+        running.inject('exec(%r)' % code)
+        wait_until(lambda: running.output()[len(seen):].endswith('\n'), running.errors)
         return running.output()[len(seen):].strip()
 
     def test_a_hundred_rounds_change_nothing(self):
@@ -62,7 +71,7 @@ class RoundsTest(BusyTestCase):
         program, running = self.busy(10, 0 if long else 0.0005)
         counts = running.threads(), running.descriptors()
         rounds = int(long or 60)
-        memory = []
+        blocks = []
         for number in range(rounds):
             debugger = self.attach(running, 'NoBreakOnAttach' if number % 2 else 'None')
             if number % 2 == 0:
@@ -72,15 +81,17 @@ class RoundsTest(BusyTestCase):
                 debugger.send('resa')
                 debugger.wait_for('BRKH')
             debugger.detach()
-            memory.append(self.memory(running))
-        wait_until(lambda: (running.threads(), running.descriptors()) == counts)
-        # The first rounds fill caches and arenas.
-        settled = memory[len(memory) // 3]
+            if number in (rounds // 3, rounds - 1):     # The first ones fill caches.
+                wait_until(lambda: (running.threads(), running.descriptors()) == counts)
+                blocks.append(int(self.told(running, BLOCKS)))
         if not KEEPS_ALL_CODE:
-            self.assertLess(memory[-1], settled * 1.1, memory)
+            self.assertLess(blocks[1], blocks[0] * 1.01, blocks)
         if long:
-            print(memory[::max(1, rounds // 10)])
-        self.finish(running)
+            print(blocks, self.memory(running))
+        running.inject("import __main__; __main__.stop.append(1)")
+        self.assertEqual(running.exit_status(), 0, running.errors())
+        self.assertEqual(running.output(), 'ready\n%d\n%d\nend\n' % tuple(blocks))
+        self.assertEqual(running.errors(), '')
 
     def memory(self, running):
         """Resident kilobytes."""

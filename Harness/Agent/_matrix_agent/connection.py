@@ -112,6 +112,7 @@ class Connection(object):
         _set_timeout(raw, 'SO_SNDTIMEO', send_timeout)
         _set_timeout(raw, 'SO_RCVTIMEO', _LOOK)
         self._queue = []
+        self._held = []
         self._sending = _thread.allocate_lock()
         self._send_timeout = send_timeout
         self._broken = False
@@ -148,12 +149,19 @@ class Connection(object):
         if self._own.is_there():
             _set_timeout(self._raw, 'SO_RCVTIMEO', POLL if busy else _LOOK)
 
-    def send(self, data):
+    def hold(self, data):
+        """Sends this before the next batch that goes behind what is held."""
+        self._held.append(data)
+
+    def holds(self):
+        return bool(self._held)
+
+    def send(self, data, behind_held=False):
         """Sends one batch, after those that wait. False where the debugger is gone, or takes
         nothing for as long as the bound says; it never raises for that."""
         if self.closed:
             return False
-        self._queue.append(data)
+        self._queue.append((data, behind_held))
         self._send_queue()
         if len(self._queue) > _MANY and self._sending.acquire(True, POLL):
             self._sending.release()     # The debugger reads more slowly than the program writes.
@@ -166,10 +174,10 @@ class Connection(object):
             whole = False
             try:
                 while self._queue:
-                    data = self._queue[:]
-                    del self._queue[:len(data)]
+                    batches = self._queue[:]
+                    del self._queue[:len(batches)]
                     if not self._broken and self._own.is_there():
-                        self._raw.sendall(b''.join(data))
+                        self._raw.sendall(b''.join([self._whole(*each) for each in batches]))
                 whole = self._own.is_there()
             except OSError:
                 pass
@@ -177,6 +185,14 @@ class Connection(object):
                 if not whole:           # Part of it may have gone out: nothing can follow.
                     self._broken = self.closed = True
                 self._sending.release()
+
+    def _whole(self, data, behind_held):
+        """On the sending thread, so that what is held goes out once, and before what is behind it."""
+        if not behind_held:
+            return data
+        held = self._held[:]
+        del self._held[:len(held)]
+        return b''.join(held) + data
 
     def close(self):
         """Ends both directions, which also wakes the thread that reads."""

@@ -32,7 +32,6 @@ class Session(object):
         self.suspended = suspended.Table(self.is_user_code)
         self.exceptions = None
         self.detached = False
-        self._answers = []
         self.on_let_go = [self.breakpoints.patrol.end, self.release]
         self.stops = stops.Stops(self)
         self.pid = posix.getpid()
@@ -211,24 +210,25 @@ class Session(object):
 
     def _moved(self, breakpoint, line):
         data = wire.message(b'BRKL', breakpoint.identifier, line)
-        if self._answers:
-            self._answers.append(data)
+        if self.connection.holds():
+            self.connection.hold(data)
         else:
             self.send(data)
 
     def _logged(self, breakpoint, text):
-        self.send(self.answers() + wire.message(b'LOGP', breakpoint.identifier, _thread.get_ident())
-                  + wire.text(text))
+        self.send(wire.message(b'LOGP', breakpoint.identifier, _thread.get_ident())
+                  + wire.text(text), behind_answers=True)
 
     def _bound(self, breakpoint):
         self.send(wire.message(b'BRKS', breakpoint.identifier))
 
     def _condition_failed(self, breakpoint, text):
-        self.send(self.answers() + wire.message(b'BRKE', breakpoint.identifier) + wire.text(text))
+        self.send(wire.message(b'BRKE', breakpoint.identifier) + wire.text(text),
+                  behind_answers=True)
 
     # Sending
 
-    def send(self, data):
+    def send(self, data, behind_answers=False):
         """Sends a batch of events. Where nobody listens any more, the program goes on alone."""
         if self.detached:
             return
@@ -237,26 +237,16 @@ class Session(object):
             self.flush_output(thread)
         if posix.getpid() != self.pid:
             self.let_go_in_child()
-        elif not self.connection.send(data):
+        elif not self.connection.send(data, behind_answers):
             self.let_go()
 
     def answer_later(self, data):
-        """The answer to a command, until the command has had its effect (`send_answers`)."""
-        self._answers.append(data)
-
-    def answers(self):
-        """Answers that wait: they go before whatever the effects have to say, such as a hit."""
-        data = b''
-        while True:
-            try:
-                data += self._answers.pop(0)
-            except IndexError:
-                return data
+        """The answer to a command, until the command has had its effect (`send_answers`), or the effect
+        has something to say, such as a hit."""
+        self.connection.hold(data)
 
     def send_answers(self):
-        data = self.answers()
-        if data:
-            self.send(data)
+        self.send(b'', behind_answers=True)
 
     def output(self, text, channel):
         """Shows the program's output to the debugger, by lines: what is written in pieces is told

@@ -131,7 +131,7 @@ class Stops(object):
                 thread.step = None
         thread.blocked = True
         return told, self._session.connection.send(
-            self._session.answers() + shown + reason if told else silent)
+            shown + reason if told else silent, behind_held=told)
 
     def heads_event(self, thread, request=0, start=0, count=frames.AT_A_STOP):
         """FRMS for a thread, also for one that runs."""

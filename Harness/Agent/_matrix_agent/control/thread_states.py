@@ -229,15 +229,26 @@ class _Layout(object):
                 memory.decrease(kept[0])
 
     def _take(self, other, tracer):
+        """True where it is kept. None where it could not be taken: it has changed meanwhile, or belongs
+        to C code."""
         state, reference, function = other
-        if reference and self.exchange.run(reference, id(tracer), self.on_function, state):
-            forgotten = self.kept.pop(state, None)      # of a thread that has ended
-            if forgotten:
-                self.memory.decrease(forgotten[0])
-            self.kept[state] = (reference, function)
-            return True
-        self.memory.decrease(reference)     # It has changed meanwhile, or belongs to C code.
-        return False
+        if not (reference and self.exchange.run(reference, id(tracer), self.on_function, state)):
+            self.memory.decrease(reference)
+            return None
+        forgotten = self.kept.pop(state, None)      # of a thread that has ended
+        if forgotten:
+            self.memory.decrease(forgotten[0])
+        # A thread may be about to find out that the session before has ended.
+        if getattr(self._object_at(reference), '__module__', None) == tracer.__module__:
+            self.memory.decrease(reference)
+            return False
+        self.kept[state] = (reference, function)
+        return True
+
+    def _object_at(self, reference):
+        calls = native.get()
+        cell = calls.word(reference)
+        return calls.object.from_address(calls.address_of(cell)).value
 
     def exchange_has_others(self, tracer):
         other = self.exchange.look(id(tracer))
@@ -250,9 +261,10 @@ class _Layout(object):
         taken = 0
         for _ in range(ATTEMPTS):
             other = self.exchange.look(id(tracer))
-            if other is None or not self._take(other, tracer):
+            kept = self._take(other, tracer) if other is not None else None
+            if kept is None:
                 break
-            taken += 1
+            taken += kept
         return taken
 
     def claim(self):
@@ -265,9 +277,7 @@ class _Layout(object):
         function = 0 if function == self.on_function else function
         if not reference:
             return None, function
-        calls = native.get()
-        cell = calls.word(reference)
-        value = calls.object.from_address(calls.address_of(cell)).value
+        value = self._object_at(reference)
         self.memory.decrease(reference)
         return value, function
 
