@@ -3,14 +3,15 @@
 The other one acts in exactly that moment: from a function that the first one calls there.
 """
 
+import socket
 import sys
 import threading
 import unittest
 
 import test_units  # noqa: F401  (which makes the agent importable)
 
-from _matrix_agent import stops, threads  # noqa: E402
-from _matrix_agent.control import base, trace  # noqa: E402
+from _matrix_agent import connection, stops, threads  # noqa: E402
+from _matrix_agent.control import base, thread_states, trace  # noqa: E402
 
 _DEADLINE = 20
 
@@ -170,6 +171,82 @@ class BreaksTest(unittest.TestCase):
         self.stops.break_all(b'LOAD')
         self.stops.break_here(thread)
         self.assertEqual(self.stops._async_break, b'LOAD')
+
+
+class _Raw(socket.socket):
+    """Another thread sends something while this one does."""
+
+    meanwhile = None
+
+    def sendall(self, data):
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        socket.socket.sendall(self, data)
+
+
+class AnswersTest(unittest.TestCase):
+    def test_an_answer_goes_out_once_and_before_the_hit_that_it_leads_to(self):
+        ours, debuggers = socket.socketpair()
+        self.addCleanup(debuggers.close)
+        raw = _Raw(ours.family, ours.type, ours.proto, ours.detach())
+        self.addCleanup(raw.close)
+        connected = connection.Connection(raw)
+        connected.hold(b'answer,')
+        raw.meanwhile = lambda: connected.send(b'hit,', True)
+        connected.send(b'output,')
+        connected.send(b'end', True)
+        self.assertEqual(debuggers.recv(100), b'output,answer,hit,end')
+
+
+class TracersTest(unittest.TestCase):
+    """A thread that runs has a trace function when a session begins."""
+
+    def setUp(self):
+        try:
+            layout = thread_states.calibrated()
+        except base.Refused as error:
+            self.skipTest(str(error))
+        if layout.exchange is None:
+            self.skipTest('there is no machine code')
+        self.layout = layout
+
+    def kept_and_afterwards(self, known):
+        """Whether `known` is kept as the program's, and the trace function after the session."""
+        def tracer(frame, event, arg):
+            """The one of this session."""
+
+        def run():
+            sys.settrace(known)
+            begun.set()
+            over.wait(_DEADLINE)
+            afterwards.append(sys.gettrace())
+
+        begun, over, afterwards = threading.Event(), threading.Event(), []
+        runner = threading.Thread(target=run)
+        runner.start()
+        try:
+            self.assertTrue(begun.wait(_DEADLINE))
+            thread_states.install(tracer)
+            kept = bool(self.layout.kept)
+            thread_states.remove(tracer)
+        finally:
+            over.set()
+            runner.join(_DEADLINE)
+        return kept, afterwards[0]
+
+    def test_a_tracer_of_the_session_before_is_not_taken_for_the_programs(self):
+        def before(frame, event, arg):
+            """The one of the session before."""
+
+        self.assertEqual(self.kept_and_afterwards(before), (False, None))
+
+    def test_the_programs_own_is_given_back(self):
+        def programs(frame, event, arg):
+            """The program's."""
+
+        programs.__module__ = 'program'
+        self.assertEqual(self.kept_and_afterwards(programs), (True, programs))
 
 
 if __name__ == '__main__':
