@@ -81,6 +81,7 @@
           guard try watch.main.thread.systemCallSide() == 1 else { break }
           var registers = try watch.main.thread.registers()
           let call = registers.currentCall.number
+          guard registers.entersWaitThatMayFail else { break }
           let kind = kind(call, registers, site)
           if kind == .none { break }
           if kind == .foreign { needsLook = false }

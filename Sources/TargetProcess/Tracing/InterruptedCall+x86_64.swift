@@ -66,6 +66,18 @@
   }
 
   extension Registers {
+    /// Whether the thread stands at the entry of a wait that may fail with `EINTR` without being made:
+    /// its caller looks at what it waits for and begins again.
+    ///
+    /// A `futex` that wakes may not: glibc ends the process ("The futex facility returned an unexpected
+    /// error code", `sysdeps/nptl/futex-internal.h`). Nor may `connect`: CPython takes it for one that
+    /// is under way.
+    public var entersWaitThatMayFail: Bool {
+      let (number, operation) = (self[.originalRAX], self[.rsi] & 0x7f)  // without its flags
+      if number == 202 { return operation == 0 || operation == 9 }  // FUTEX_WAIT, FUTEX_WAIT_BITSET
+      return SystemCall.waitsThatMayFail.contains(number)
+    }
+
     /// Lets the system call at whose entry the thread is fail with `EINTR` without being made.
     public mutating func failSystemCall() {
       self[.originalRAX] = .max
@@ -109,6 +121,11 @@
       72, 73,  // fcntl, flock
       2, 257,  // open, openat: of a FIFO
       208, 333,  // io_getevents, io_pgetevents
+    ]
+
+    /// Those of them, and `restart_syscall`, that CPython makes again after `EINTR` (PEP 475).
+    static let waitsThatMayFail: Set<UInt64> = [
+      0, 7, 271, 23, 270, 232, 281, 441, 35, 230, 43, 288, 45, 47, 61, 247, 34, 128, 130, restart,
     ]
 
     /// Whether a thread in this call waits there by intention, by the words of
